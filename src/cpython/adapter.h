@@ -1,0 +1,115 @@
+/* The only room that knows a CPython version: opcodes, the layout of frames
+ * and of the objects that compiled code opens, private functions.
+ * This adapter is for 3.14 with the GIL, on a 64-bit machine.
+ *
+ * References are borrowed unless a comment says otherwise.
+ */
+#ifndef GRAFT_ADAPTER_H
+#define GRAFT_ADAPTER_H
+
+#ifndef Py_BUILD_CORE
+#  define Py_BUILD_CORE 1
+#endif
+#include <Python.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <opcode_ids.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_interpframe.h>
+#include <internal/pycore_stackref.h>
+#include <internal/pycore_code.h>
+#include <internal/pycore_ceval.h>
+#include <internal/pycore_range.h>
+#include <internal/pycore_long.h>
+
+#if PY_VERSION_HEX < 0x030e0000 || PY_VERSION_HEX >= 0x030f0000
+#  error "this adapter is for CPython 3.14"
+#endif
+#ifdef Py_GIL_DISABLED
+#  error "free-threaded builds are not supported yet"
+#endif
+
+typedef struct _PyInterpreterFrame py_frame;
+
+/* NULL when the running interpreter is the one that this was compiled for,
+ * else one line that says what differs (static storage). */
+const char *adapter_mismatch(void);
+
+/* ---- frames -------------------------------------------------------------
+ * Slots: first the local variables (with cells and free variables), then the
+ * evaluation stack.  A slot holds a tagged pointer: bit 0 set means that the
+ * slot does not own a reference (immortal, borrowed or NULL). */
+#define SLOT_NULL ((uintptr_t)1)
+#define SLOT_OFFSET(n) (offsetof(py_frame, localsplus) + (n) * sizeof(uintptr_t))
+
+static inline uintptr_t *frame_slots(py_frame *frame)
+{
+    return (uintptr_t *)frame->localsplus;
+}
+static inline PyObject *slot_object(uintptr_t slot)
+{
+    return (PyObject *)(slot & ~(uintptr_t)1);
+}
+static inline uintptr_t slot_from_new(PyObject *object)
+{
+    return object == NULL ? SLOT_NULL : PyStackRef_FromPyObjectSteal(object).bits;
+}
+static inline PyCodeObject *frame_code(py_frame *frame)
+{
+    return _PyFrame_GetCode(frame);
+}
+static inline int frame_depth(py_frame *frame)
+{
+    return (int)(frame->stackpointer - frame->localsplus) - frame_code(frame)->co_nlocalsplus;
+}
+/* The interpreter goes on at bytecode unit `at` with `depth` values on the stack. */
+static inline void frame_resume_at(py_frame *frame, int at, int depth)
+{
+    PyCodeObject *code = frame_code(frame);
+    frame->instr_ptr = _PyCode_CODE(code) + at;
+    frame->stackpointer = frame->localsplus + code->co_nlocalsplus + depth;
+}
+
+/* ---- bytecode ----------------------------------------------------------- */
+typedef struct {
+    uint8_t op;
+    uint16_t size;      /* units, caches included, prefixes not */
+    uint32_t arg;
+} instruction;
+
+/* Decodes `code` into out[co units]: each unit that begins an instruction (its
+ * first EXTENDED_ARG, if any) gets op, arg and the size with prefixes; other
+ * units get op 0 (CACHE).  -1 with an exception on no memory. */
+int adapter_decode(PyCodeObject *code, instruction *out);
+/* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
+int adapter_jump_target(const instruction *in, int at);
+const char *adapter_opcode_name(int op);
+
+/* ---- the interpreter ---------------------------------------------------- */
+/* Switches the built-in JIT, where there is one; returns what it was. */
+bool adapter_builtin_jit(bool on);
+/* Whether a monitoring tool other than `tool` (tracing and profiling are such
+ * tools) has asked for events that concern `code`. */
+bool adapter_others_monitor(PyCodeObject *code, int tool);
+/* Events that callbacks caused are muted while tstate->tracing is raised. */
+static inline int adapter_unmute(PyThreadState *tstate)
+{
+    int saved = tstate->tracing;
+    tstate->tracing = 0;
+    return saved;
+}
+static inline void adapter_mute(PyThreadState *tstate, int saved)
+{
+    tstate->tracing = saved;
+}
+
+/* ---- objects ------------------------------------------------------------ */
+typedef _PyRangeIterObject range_iterator;
+/* New reference, or NULL without an exception. */
+PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len);
+static inline binaryfunc adapter_binary_op(int op)
+{
+    return _PyEval_BinaryOps[op];
+}
+
+#endif

@@ -1,0 +1,121 @@
+/* The adapter for CPython 3.14: see adapter.h. */
+#define NEED_OPCODE_METADATA 1
+#include "cpython/adapter.h"
+#include <internal/pycore_debug_offsets.h>
+#include <internal/pycore_interp_structs.h>
+#include <internal/pycore_opcode_metadata.h>
+#include <internal/pycore_runtime.h>
+#include <string.h>
+
+const char *adapter_mismatch(void)
+{
+    if ((Py_Version >> 16) != (PY_VERSION_HEX >> 16)) {
+        return "built for another minor version of Python";
+    }
+    /* CPython tells debuggers where its fields are: Python/remote_debug.h.  A
+     * release that moved one of them is not the one that we were compiled for. */
+    static const _Py_DebugOffsets ours = _Py_DebugOffsets_INIT(_Py_Debug_Cookie);
+    _Py_DebugOffsets theirs = _PyRuntime.debug_offsets;
+    theirs.version = ours.version;
+    if (memcmp(&ours, &theirs, sizeof(ours)) != 0) {
+        return "this interpreter lays out its data in another way than the one "
+               "that Graft was built for";
+    }
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        return "only the main interpreter is supported";
+    }
+    return NULL;
+}
+
+int adapter_decode(PyCodeObject *code, instruction *out)
+{
+    /* De-specialized and de-instrumented, unlike the live array. */
+    PyObject *bytes = PyCode_GetCode(code);
+    if (bytes == NULL) {
+        return -1;
+    }
+    const uint8_t *unit = (const uint8_t *)PyBytes_AS_STRING(bytes);
+    int count = (int)(PyBytes_GET_SIZE(bytes) / 2);
+    memset(out, 0, sizeof(*out) * (size_t)count);
+    for (int at = 0; at < count;) {
+        int start = at;
+        uint32_t arg = unit[2 * at + 1];
+        while (unit[2 * at] == EXTENDED_ARG && at + 1 < count) {
+            at++;
+            arg = arg << 8 | unit[2 * at + 1];
+        }
+        uint8_t op = unit[2 * at];
+        at += 1 + _PyOpcode_Caches[op];
+        out[start] = (instruction){.op = op, .size = (uint16_t)(at - start), .arg = arg};
+    }
+    Py_DECREF(bytes);
+    return 0;
+}
+
+int adapter_jump_target(const instruction *in, int at)
+{
+    int next = at + in[at].size;
+    switch (in[at].op) {
+        case JUMP_FORWARD:
+        case POP_JUMP_IF_TRUE:
+        case POP_JUMP_IF_FALSE:
+        case POP_JUMP_IF_NONE:
+        case POP_JUMP_IF_NOT_NONE:
+        case SEND:
+            return next + (int)in[at].arg;
+        case FOR_ITER:
+            return next + (int)in[at].arg + 1;      /* past END_FOR */
+        case JUMP_BACKWARD:
+        case JUMP_BACKWARD_NO_INTERRUPT:
+            return next - (int)in[at].arg;
+        default:
+            return -1;
+    }
+}
+
+const char *adapter_opcode_name(int op)
+{
+    const char *name = op >= 0 && op < 256 ? _PyOpcode_OpName[op] : NULL;
+    return name != NULL ? name : "?";
+}
+
+bool adapter_builtin_jit(bool on)
+{
+    PyInterpreterState *interp = PyInterpreterState_Get();
+    bool was = interp->jit;
+    interp->jit = on;
+    return was;
+}
+
+bool adapter_others_monitor(PyCodeObject *code, int tool)
+{
+    PyInterpreterState *interp = PyInterpreterState_Get();
+    uint8_t others = (uint8_t)~(1u << tool);
+    for (size_t event = 0; event < Py_ARRAY_LENGTH(interp->monitors.tools); event++) {
+        if (interp->monitors.tools[event] & others) {
+            return true;
+        }
+    }
+    _PyCoMonitoringData *data = code->_co_monitoring;
+    if (data != NULL) {
+        for (size_t event = 0; event < Py_ARRAY_LENGTH(data->local_monitors.tools); event++) {
+            if (data->local_monitors.tools[event] & others) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)
+{
+    range_iterator *it = PyObject_New(range_iterator, &PyRangeIter_Type);
+    if (it == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    it->start = start;
+    it->step = step;
+    it->len = len;
+    return (PyObject *)it;
+}

@@ -1,0 +1,10 @@
+/* CPython's headers as stencils see them (clang only). */
+#ifndef GRAFT_STENCIL_PYTHON_H
+#define GRAFT_STENCIL_PYTHON_H
+
+#define Py_BUILD_CORE 1
+#include <stddef.h>
+#include <Python.h>
+#include <internal/pycore_range.h>
+
+#endif

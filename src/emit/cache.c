@@ -1,0 +1,221 @@
+/* The code cache: memory for compiled code, never writable and executable at
+ * once.  Private to the process (not shared with children after a fork, which
+ * inherit a copy), so the one mapping changes its protection around writes. */
+#define _GNU_SOURCE
+#include "emit/cache.h"
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef MAP_FIXED_NOREPLACE
+#  define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#define WINDOW (64 * 1024)      /* opened at each cursor: what one compilation may fill */
+
+code_cache cache;
+
+static size_t page_size;
+
+static uint8_t *page_down(uint8_t *p)
+{
+    return (uint8_t *)((uintptr_t)p & ~(page_size - 1));
+}
+
+static uint8_t *page_up(uint8_t *p)
+{
+    return page_down(p + page_size - 1);
+}
+
+/* Near the interpreter, if there is room, so that 32 bits reach it. */
+static uint8_t *reserve(size_t size)
+{
+    extern int Py_IsInitialized(void);
+    uintptr_t near = (uintptr_t)&Py_IsInitialized & ~(uintptr_t)0xffffff;
+    const uintptr_t step = 16 << 20, reach = 1u << 30;
+    for (uintptr_t distance = 4 * step; distance < reach; distance += step) {
+        void *hint = (void *)(near + distance);
+        void *p = mmap(hint, size, PROT_NONE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+        if (p == hint) {
+            return p;
+        }
+        if (p != MAP_FAILED) {
+            munmap(p, size);        /* a kernel that does not know the flag */
+            break;
+        }
+    }
+    void *p = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static uint8_t *copy_code(const stencil *s)
+{
+    uint8_t *at = cache.hot;
+    memcpy(at, stencil_code + s->code, (size_t)s->hot_size + s->cold_size);
+    for (int n = 0; n < s->hot_holes + s->cold_holes; n++) {
+        const hole *h = &stencil_holes[s->holes + (uint32_t)n];
+        uint8_t *where = at + h->offset + (n < s->hot_holes ? 0 : s->hot_size);
+        uint8_t *target = h->what == HOLE_SYM ? cache.symbols + 8 * h->which
+                        : h->what == HOLE_COLD ? at + s->hot_size : at;
+        int32_t bytes = (int32_t)(target + h->addend - where);
+        memcpy(where, &bytes, 4);
+    }
+    cache.hot = (uint8_t *)(((uintptr_t)at + s->hot_size + s->cold_size + 15) & ~(uintptr_t)15);
+    return at;
+}
+
+bool cache_create(size_t size)
+{
+    page_size = (size_t)sysconf(_SC_PAGESIZE);
+    size_t fixed = 8 * STENCIL_SYMBOLS + 16 * STENCIL_DATA + 64;
+    size = (size + page_size - 1) & ~(page_size - 1);
+    if (size < 4 * page_size) {
+        size = 4 * page_size;
+    }
+    memset(&cache, 0, sizeof(cache));
+    cache.base = reserve(size);
+    if (cache.base == NULL) {
+        return false;
+    }
+    cache.size = size;
+    size_t eighth = (size / 8 + page_size - 1) & ~(page_size - 1);
+    cache.hot = cache.base;
+    cache.data_start = cache.base + size - eighth;
+    cache.cold_start = page_down(cache.data_start - size * 3 / 8);
+    cache.hot_end = cache.cold = cache.cold_start;
+    cache.cold_end = cache.data = cache.data_start;
+    cache.data_end = cache.base + size;
+    if (fixed > eighth
+        || mprotect(cache.data_start, eighth, PROT_READ | PROT_WRITE) != 0) {
+        cache_destroy();
+        return false;
+    }
+    cache.constants = cache.data;
+    memcpy(cache.constants, stencil_data, 16 * STENCIL_DATA);
+    cache.symbols = cache.constants + 16 * (STENCIL_DATA + 1);
+    memcpy(cache.symbols, stencil_symbols, 8 * STENCIL_SYMBOLS);
+    cache.data = cache.symbols + 8 * STENCIL_SYMBOLS;
+    if (!cache_open()) {
+        cache_destroy();
+        return false;
+    }
+    graft_enter = (enter_function)(void *)copy_code(&stencil_table[STENCIL_ENTER]);
+    cache.engine = copy_code(&stencil_table[STENCIL_ENGINE]);
+    cache_close();
+    if (cache.broken) {
+        cache_destroy();
+        return false;
+    }
+    return true;
+}
+
+void cache_destroy(void)
+{
+    if (cache.base != NULL) {
+        munmap(cache.base, cache.size);
+    }
+    memset(&cache, 0, sizeof(cache));
+}
+
+static bool protect(uint8_t *from, uint8_t *to, int protection)
+{
+    return from >= to || mprotect(from, (size_t)(to - from), protection) == 0;
+}
+
+static uint8_t *least(uint8_t *a, uint8_t *b)
+{
+    return a < b ? a : b;
+}
+
+bool cache_open(void)
+{
+    if (cache.base == NULL || cache.broken) {
+        return false;
+    }
+    cache.full = false;
+    cache.open_hot = page_down(cache.hot);
+    cache.open_hot_end = least(page_up(cache.hot + WINDOW), cache.hot_end);
+    cache.open_cold = page_down(cache.cold);
+    cache.open_cold_end = least(page_up(cache.cold + WINDOW), cache.cold_end);
+    if (!protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_WRITE)
+        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_WRITE)) {
+        cache_close();
+        return false;
+    }
+    return true;
+}
+
+void cache_close(void)
+{
+    if (!protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_EXEC)
+        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_EXEC)) {
+        cache.broken = true;
+    }
+    cache.open_hot = cache.open_hot_end = cache.open_cold = cache.open_cold_end = NULL;
+}
+
+bool cache_full(void)
+{
+    return cache.full || cache.broken;
+}
+
+size_t cache_code_bytes(void)
+{
+    return (size_t)(cache.hot - cache.base) + (size_t)(cache.cold - cache.cold_start);
+}
+
+size_t cache_data_bytes(void)
+{
+    return (size_t)(cache.data - cache.data_start);
+}
+
+cache_mark cache_position(void)
+{
+    return (cache_mark){cache.hot, cache.cold};
+}
+
+void cache_rewind(cache_mark mark)
+{
+    cache.hot = mark.hot;
+    cache.cold = mark.cold;
+}
+
+void cache_patch(uint8_t *at, int32_t bytes)
+{
+    uint8_t *end = at + 4;
+    if ((at >= cache.open_hot && end <= cache.open_hot_end)
+        || (at >= cache.open_cold && end <= cache.open_cold_end)) {
+        memcpy(at, &bytes, 4);
+        return;
+    }
+    /* Pages before an open window; a window's own pages must stay writable. */
+    uint8_t *from = page_down(at), *to = page_up(end);
+    if (!protect(from, to, PROT_READ | PROT_WRITE)) {
+        cache.broken = true;
+        return;
+    }
+    memcpy(at, &bytes, 4);
+    if (!protect(from, to, PROT_READ | PROT_EXEC)
+        || !protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_WRITE)
+        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_WRITE)) {
+        cache.broken = true;
+    }
+}
+
+uint8_t *cache_pool(int64_t bits)
+{
+    /* The same constants come again in the next version of a block. */
+    uint8_t *first = cache.symbols + 8 * STENCIL_SYMBOLS;
+    for (uint8_t *at = cache.data - 8, *stop = cache.data - 8 * 64; at >= first && at > stop; at -= 8) {
+        if (memcmp(at, &bits, 8) == 0) {
+            return at;
+        }
+    }
+    if (cache.data + 8 > cache.data_end) {
+        cache.full = true;
+        return NULL;
+    }
+    memcpy(cache.data, &bits, 8);
+    cache.data += 8;
+    return cache.data - 8;
+}

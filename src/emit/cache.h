@@ -1,0 +1,27 @@
+/* What cache.c and copy.c share. */
+#ifndef GRAFT_CACHE_H
+#define GRAFT_CACHE_H
+
+#include "emit/emit.h"
+
+typedef struct {
+    uint8_t *base;
+    size_t size;
+    uint8_t *hot, *hot_end;         /* next free byte, end of the region */
+    uint8_t *cold, *cold_end;
+    uint8_t *data, *data_end;
+    uint8_t *cold_start, *data_start;
+    uint8_t *symbols, *constants;   /* in data: process symbols, stencil constants */
+    uint8_t *engine;                /* code: how stubs reach the engine */
+    uint8_t *open_hot, *open_hot_end, *open_cold, *open_cold_end;
+    bool full, broken;
+} code_cache;
+
+extern code_cache cache;
+
+/* Writes four bytes of code, opening their page when it is not open. */
+void cache_patch(uint8_t *at, int32_t bytes);
+/* Address of an eight-byte constant in data; NULL: full. */
+uint8_t *cache_pool(int64_t bits);
+
+#endif

@@ -1,0 +1,177 @@
+/* The copier: a micro-op's stencil into the code cache, its holes filled
+ * (Xu and Kjolstad, "Copy-and-Patch Compilation", 2021).  x86-64. */
+#include "emit/cache.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define JUMP_SIZE 5     /* jmp rel32 */
+
+enter_function graft_enter;
+
+static void add_site(label *l, uint8_t *at)
+{
+    if (!l->movable) {
+        return;
+    }
+    jump_site *site = malloc(sizeof(*site));
+    if (site == NULL) {
+        cache.full = true;      /* as good as: the block is given up */
+        return;
+    }
+    site->at = at;
+    site->next = l->sites;
+    l->sites = site;
+}
+
+static void fill(uint8_t *at, const hole *h, int64_t value)
+{
+    int32_t bytes = (int32_t)(value + h->addend - (h->relative ? (int64_t)(intptr_t)at : 0));
+    memcpy(at, &bytes, 4);
+}
+
+void emit_uop(part where, enum uop uop, const int64_t *operands)
+{
+    const uop_info *info = &uop_table[uop];
+    unsigned index = info->first, scale = 1;
+    int64_t imm[4];
+    uint8_t *pool[2];
+    label *labels[2];
+    int nimm = 0, npool = 0, nlabels = 0;
+    for (int n = 0; info->operands[n]; n++) {
+        switch (info->operands[n]) {
+            case 'i':
+            case 'd':
+                index += (unsigned)operands[n] * scale;
+                scale *= GRAFT_NREGS;
+                break;
+            case 'k':
+                imm[nimm++] = operands[n];
+                break;
+            case 'p':
+                pool[npool++] = cache_pool(operands[n]);
+                break;
+            case 'x':
+                labels[nlabels++] = (label *)(intptr_t)operands[n];
+                break;
+        }
+    }
+    const stencil *s = &stencil_table[stencil_index[index]];
+    uint8_t **hot_cursor = where == HOT ? &cache.hot : &cache.cold;
+    uint8_t *hot = *hot_cursor;
+    uint8_t *hot_limit = where == HOT ? cache.open_hot_end : cache.open_cold_end;
+    if (where == COLD) {
+        hot_limit -= s->cold_size;
+    }
+    if (cache.full || hot + s->hot_size + JUMP_SIZE > hot_limit
+        || cache.cold + s->cold_size > cache.open_cold_end) {
+        cache.full = true;
+        return;
+    }
+    *hot_cursor += s->hot_size;
+    uint8_t *cold = cache.cold;
+    cache.cold += s->cold_size;
+    memcpy(hot, stencil_code + s->code, s->hot_size);
+    memcpy(cold, stencil_code + s->code + s->hot_size, s->cold_size);
+    for (int n = 0; n < s->hot_holes + s->cold_holes; n++) {
+        const hole *h = &stencil_holes[s->holes + (uint32_t)n];
+        uint8_t *at = (n < s->hot_holes ? hot : cold) + h->offset;
+        int64_t target = 0;
+        switch ((enum hole_what)h->what) {
+            case HOLE_IMM:
+                target = imm[h->which];
+                break;
+            case HOLE_POOL:
+                target = (int64_t)(intptr_t)pool[h->which];
+                break;
+            case HOLE_LABEL:
+                target = (int64_t)(intptr_t)labels[h->which]->code;
+                add_site(labels[h->which], at);
+                break;
+            case HOLE_NEXT:
+                target = (int64_t)(intptr_t)(hot + s->hot_size);
+                break;
+            case HOLE_HOT:
+                target = (int64_t)(intptr_t)hot;
+                break;
+            case HOLE_COLD:
+                target = (int64_t)(intptr_t)cold;
+                break;
+            case HOLE_SYM:
+                target = (int64_t)(intptr_t)(cache.symbols + 8 * h->which);
+                break;
+            case HOLE_DATA:
+                target = (int64_t)(intptr_t)(cache.constants + 16 * h->which);
+                break;
+        }
+        fill(at, h, target);
+    }
+}
+
+void emit_jump(label *to)
+{
+    if (cache.full || cache.hot + JUMP_SIZE > cache.open_hot_end) {
+        cache.full = true;
+        return;
+    }
+    uint8_t *at = cache.hot;
+    int32_t distance = (int32_t)(to->code - (at + JUMP_SIZE));
+    at[0] = 0xe9;
+    memcpy(at + 1, &distance, 4);
+    cache.hot += JUMP_SIZE;
+    add_site(to, at + 1);
+}
+
+uint8_t *emit_stub(uint32_t number)
+{
+    uint8_t *at = cache.cold;
+    label engine = {cache.engine, NULL, false};
+    emit_uop(COLD, U_stub, (int64_t[]){number, (int64_t)(intptr_t)&engine});
+    return at;
+}
+
+void label_redirect(label *from, label *to)
+{
+    for (jump_site *site = from->sites; site != NULL; site = site->next) {
+        cache_patch(site->at, (int32_t)(to->code - (site->at + 4)));
+    }
+    label_clear(from);
+}
+
+void label_forget(label *l, uint8_t *start, uint8_t *end)
+{
+    for (jump_site **link = &l->sites; *link != NULL;) {
+        jump_site *site = *link;
+        if (site->at >= start && site->at < end) {
+            *link = site->next;
+            free(site);
+        }
+        else {
+            link = &site->next;
+        }
+    }
+}
+
+void label_clear(label *l)
+{
+    label_forget(l, NULL, (uint8_t *)UINTPTR_MAX);
+}
+
+bool emit_take_back_jump(label *l)
+{
+    uint8_t *at = cache.hot - 4;
+    for (jump_site *site = l->sites; site != NULL; site = site->next) {
+        if (site->at == at && at[-1] == 0xe9 && at - 1 >= cache.open_hot) {
+            label_forget(l, at, at + 4);
+            cache.hot -= JUMP_SIZE;
+            return true;
+        }
+    }
+    return false;
+}
+
+void emit_jump_again(uint8_t *at, label *l)
+{
+    cache.full = false;
+    cache.hot = at;
+    emit_jump(l);
+}

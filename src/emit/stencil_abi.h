@@ -1,0 +1,35 @@
+/* What stencils and the engine agree on: the registers that compiled code
+ * keeps its values in, and the block of memory that it carries with it.
+ *
+ * Compiled code is a chain of tail calls between `preserve_none` functions
+ * (clang's calling convention that passes the most in registers).  The first
+ * three arguments are pinned; the others are the register file: eight integer
+ * and eight double registers.  The pinned three and i0 sit in registers that C
+ * functions preserve; a call to C destroys all others.
+ *
+ * Included by the extension (any C compiler) and by the stencils (clang).
+ */
+#ifndef GRAFT_STENCIL_ABI_H
+#define GRAFT_STENCIL_ABI_H
+
+#include <stdint.h>
+
+#define GRAFT_NREGS 8           /* of each class */
+#define GRAFT_NSPILL 48         /* unboxed values that found no register */
+#define GRAFT_PRESERVED_I 1     /* i0 survives calls to C */
+
+/* One per activation of compiled code, on the C stack. */
+typedef struct jit_frame {
+    uint64_t expected_breaker;  /* tstate->eval_breaker when nothing is asked of us */
+    uint64_t stub;              /* set by a stub on its way to the engine */
+    int64_t i[GRAFT_NREGS];     /* the register file while the engine runs */
+    double d[GRAFT_NREGS];
+    union { int64_t i; double d; } spill[GRAFT_NSPILL + 16];    /* and scratch cells */
+    union { int64_t i; double d; } result;  /* of a helper */
+    void *frame;                /* _PyInterpreterFrame * */
+    void *tstate;               /* PyThreadState * */
+    uint64_t failed;            /* MemoryError while leaving */
+    void *exit;                 /* the stub that compiled code left by, for the caller */
+} jit_frame;
+
+#endif

@@ -1,0 +1,52 @@
+/* The environment in which the bodies of micro-ops (src/uops/uops.def) are
+ * compiled: only clang reads this, through the stencil builder. */
+#ifndef GRAFT_STENCIL_ENV_H
+#define GRAFT_STENCIL_ENV_H
+
+#include "cpython/stencil_python.h"
+#include "emit/stencil_abi.h"
+#include "runtime/helpers.h"
+
+#define PARAMS \
+    char *frame, char *ts, jit_frame *jf, \
+    int64_t i0, int64_t i1, int64_t i2, int64_t i3, \
+    int64_t i4, int64_t i5, int64_t i6, int64_t i7, \
+    double d0, double d1, double d2, double d3, \
+    double d4, double d5, double d6, double d7
+#define ARGS \
+    frame, ts, jf, i0, i1, i2, i3, i4, i5, i6, i7, d0, d1, d2, d3, d4, d5, d6, d7
+#define STENCIL __attribute__((preserve_none))
+#define EXIT(label) __attribute__((musttail)) return label(ARGS)
+#define EXIT_LOST(label) { \
+        i1 = i2 = i3 = i4 = i5 = i6 = i7 = lost_i; \
+        d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d; \
+        EXIT(label); \
+    }
+
+/* Holes.  An immediate is the address of a symbol that the copier knows: the
+ * small code model makes that 32 bits wide, and lets clang assume that it is
+ * in [0, 2**31).  A pool hole is eight bytes near the code. */
+extern char H_IMM0[], H_IMM1[], H_IMM2[], H_IMM3[];
+extern const int64_t H_POOL0, H_POOL1;
+STENCIL void H_NEXT(PARAMS);
+STENCIL void H_LABEL0(PARAMS);
+STENCIL void H_LABEL1(PARAMS);
+#define IMM(n) ((int64_t)(uintptr_t)H_IMM##n)
+#define POOL_I(n) (H_POOL##n)
+#define POOL_D(n) (*(const double *)&H_POOL##n)
+#define POOL_P(n) (*(void *const *)&H_POOL##n)
+
+/* Functions and objects of the process are reached through the pool: they may
+ * be further away than 32 bits. */
+#define SYM(name) (*(__typeof__(name) *)H_SYM_##name)
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+/* Hides where a value comes from, so that clang recomputes rather than keeps it. */
+#define OPAQUE(x) __asm__ volatile("" : "+r"(x))
+
+#define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
+#define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))
+#define AT(pointer, type, offset) (*(type *)((char *)(pointer) + (offset)))
+
+#endif

@@ -1,0 +1,123 @@
+/* Dictionary watchers: when a name that compiled code relies on is bound anew,
+ * the code is dropped (CPython: PyDict_AddWatcher). */
+#include "hooks/watch.h"
+
+typedef struct dependency {
+    struct dependency *next;            /* of the same unit */
+    struct dependency *next_bucket, **link_bucket;
+    unit *unit;
+    PyObject *dict;                     /* borrowed: its death is an event */
+    PyObject *name;                     /* owned */
+} dependency;
+
+#define BUCKETS 256
+#define TOO_OFTEN 2     /* invalidations after which names are constants no more */
+
+static dependency *buckets[BUCKETS];
+static int watcher = -1;
+
+static dependency **bucket_of(PyObject *dict)
+{
+    return &buckets[((uintptr_t)dict >> 4) % BUCKETS];
+}
+
+static int changed(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value)
+{
+    bool one = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED
+               || event == PyDict_EVENT_DELETED;
+restart:
+    for (dependency *d = *bucket_of(dict); d != NULL; d = d->next_bucket) {
+        /* Names in code are interned; a key that is not needs a comparison. */
+        if (d->dict == dict
+            && (!one || d->name == key
+                || (PyUnicode_CheckExact(key) && PyUnicode_Compare(d->name, key) == 0))) {
+            d->unit->invalidations++;
+            totals.invalidations++;
+            unit_reset(d->unit);        /* forgets its dependencies */
+            goto restart;
+        }
+    }
+    return 0;
+}
+
+bool watch_start(void)
+{
+    if (watcher < 0) {
+        watcher = PyDict_AddWatcher(changed);
+        if (watcher < 0) {
+            PyErr_Clear();
+        }
+    }
+    return watcher >= 0;
+}
+
+void watch_stop(void)
+{
+    if (watcher >= 0) {
+        if (PyDict_ClearWatcher(watcher) < 0) {
+            PyErr_Clear();
+        }
+        watcher = -1;
+    }
+}
+
+static bool depend(unit *u, PyObject *dict, PyObject *name)
+{
+    for (dependency *d = u->dependencies; d != NULL; d = d->next) {
+        if (d->dict == dict && d->name == name) {
+            return true;
+        }
+    }
+    if (PyDict_Watch(watcher, dict) < 0) {
+        PyErr_Clear();
+        return false;
+    }
+    dependency *d = PyMem_RawMalloc(sizeof(*d));
+    if (d == NULL) {
+        return false;
+    }
+    dependency **bucket = bucket_of(dict);
+    *d = (dependency){u->dependencies, *bucket, bucket, u, dict, Py_NewRef(name)};
+    if (d->next_bucket != NULL) {
+        d->next_bucket->link_bucket = &d->next_bucket;
+    }
+    *bucket = d;
+    u->dependencies = d;
+    return true;
+}
+
+PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject *name)
+{
+    if (watcher < 0 || u->invalidations >= TOO_OFTEN || !PyDict_CheckExact(globals)
+        || !PyDict_CheckExact(builtins) || !PyUnicode_CheckExact(name)) {
+        return NULL;
+    }
+    PyObject *found = PyDict_GetItemWithError(globals, name);
+    bool global = found != NULL;
+    if (!global && !PyErr_Occurred()) {
+        found = PyDict_GetItemWithError(builtins, name);
+    }
+    if (found == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    if (!depend(u, globals, name) || (!global && !depend(u, builtins, name))
+        || !unit_keep(u, found)) {
+        return NULL;
+    }
+    return found;
+}
+
+void watch_forget(unit *u)
+{
+    while (u->dependencies != NULL) {
+        dependency *d = u->dependencies;
+        u->dependencies = d->next;
+        *d->link_bucket = d->next_bucket;
+        if (d->next_bucket != NULL) {
+            d->next_bucket->link_bucket = d->link_bucket;
+        }
+        Py_DECREF(d->name);
+        PyMem_RawFree(d);
+    }
+}

@@ -1,0 +1,96 @@
+/* Rebuilds an interpreter frame from a context and the register file. */
+#include "runtime/deopt.h"
+
+static int64_t int_value(const jit_frame *jf, const value *v)
+{
+    if (v->konst != NULL) {
+        return PyLong_AsLongLong(v->konst);
+    }
+    return v->reg >= 0 ? jf->i[v->reg] : jf->spill[v->spill].i;
+}
+
+/* New reference to the object for an unboxed value. */
+static PyObject *box(const jit_frame *jf, const context *c, const value *v)
+{
+    switch ((value_type)v->type) {
+        case T_INT64:
+            return PyLong_FromLongLong(int_value(jf, v));
+        case T_BOOL:
+            return PyBool_FromLong(int_value(jf, v) != 0);
+        case T_FLOAT:
+            return PyFloat_FromDouble(v->reg >= 0 ? jf->d[v->reg] : jf->spill[v->spill].d);
+        case T_RANGE_ITER: {
+            int64_t len = int_value(jf, &c->values[v->sub[1]]);
+            PyObject *it = adapter_range_iterator(int_value(jf, &c->values[v->sub[0]]),
+                                                  int_value(jf, &c->values[v->sub[2]]),
+                                                  len > 0 ? len : 0);
+            return it != NULL ? it : PyErr_NoMemory();
+        }
+        default:
+            Py_UNREACHABLE();
+    }
+}
+
+/* A range iterator that exists as an object gets its state back. */
+static void update_range(const jit_frame *jf, const context *c, const value *v, uintptr_t slot)
+{
+    range_iterator *it = (range_iterator *)slot_object(slot);
+    int64_t len = int_value(jf, &c->values[v->sub[1]]);
+    it->start = int_value(jf, &c->values[v->sub[0]]);
+    it->len = len > 0 ? len : 0;
+}
+
+int deoptimize(jit_frame *jf, const context *c, int at)
+{
+    uintptr_t *slots = frame_slots(jf->frame);
+    uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current */
+    PyObject *made[MAX_VALUES] = {NULL};    /* borrowed from a slot, current or fresh */
+    int result = 0;
+    for (int s = 0; s < ctx_slots(c); s++) {
+        int v = c->slot[s];
+        if (c->memory[s] == M_CURRENT && v != V_MEMORY) {
+            made[v] = slot_object(slots[s]);
+            if (c->values[v].type == T_RANGE_ITER) {
+                update_range(jf, c, &c->values[v], slots[s]);
+            }
+        }
+    }
+    for (int s = 0; s < ctx_slots(c); s++) {
+        if (c->memory[s] == M_CURRENT) {
+            continue;
+        }
+        int n = c->slot[s];
+        const value *v = &c->values[n];
+        PyObject *object;
+        if (made[n] != NULL) {
+            object = Py_NewRef(made[n]);
+        }
+        else if (v->konst != NULL) {
+            object = Py_NewRef(v->konst);
+        }
+        else if (v->type == T_ANY) {
+            object = NULL;          /* unbound: its home holds NULL */
+        }
+        else {
+            object = box(jf, c, v);
+            if (object == NULL) {
+                result = -1;
+                object = Py_NewRef(Py_None);
+            }
+            made[n] = object;
+        }
+        fresh[s] = slot_from_new(object);
+    }
+    for (int s = 0; s < ctx_slots(c); s++) {
+        if (c->memory[s] == M_CURRENT) {
+            continue;
+        }
+        uintptr_t old = slots[s];
+        slots[s] = fresh[s];
+        if (s < c->nlocals && !(old & 1)) {
+            Py_DECREF(slot_object(old));        /* plain: runs nothing */
+        }
+    }
+    frame_resume_at(jf->frame, at, c->depth);
+    return result;
+}

@@ -1,0 +1,206 @@
+/* What compiled code calls: see helpers.h. */
+#include "cpython/adapter.h"
+#include "runtime/helpers.h"
+#include <math.h>
+
+/* ---- slots -------------------------------------------------------------- */
+
+static void put(uintptr_t *slot, uintptr_t content)
+{
+    uintptr_t old = *slot;
+    *slot = content;
+    if (!(old & 1)) {
+        Py_DECREF(slot_object(old));
+    }
+}
+
+int graft_box_int(uintptr_t *slot, int64_t value)
+{
+    PyObject *object = PyLong_FromLongLong(value);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    put(slot, slot_from_new(object));
+    return 0;
+}
+
+int graft_box_float(uintptr_t *slot, double value)
+{
+    PyObject *object = PyFloat_FromDouble(value);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    put(slot, slot_from_new(object));
+    return 0;
+}
+
+void graft_box_bool(uintptr_t *slot, int64_t value)
+{
+    put(slot, slot_from_new(Py_NewRef(value ? Py_True : Py_False)));
+}
+
+void graft_set_slot(uintptr_t *slot, PyObject *object)
+{
+    put(slot, slot_from_new(Py_NewRef(object)));
+}
+
+void graft_copy_slot(uintptr_t *to, uintptr_t *from)
+{
+    put(to, slot_from_new(Py_XNewRef(slot_object(*from))));
+}
+
+void graft_move_slot(uintptr_t *to, uintptr_t *from)
+{
+    uintptr_t content = *from;
+    *from = SLOT_NULL;
+    put(to, content);
+}
+
+/* Types whose deallocation runs no Python code and drops no other object. */
+static bool plain(PyTypeObject *type)
+{
+    return type == &PyFloat_Type || type == &PyLong_Type || type == &PyComplex_Type
+           || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
+}
+
+/* Whether `count` references can be dropped without running a finalizer. */
+static bool droppable(uintptr_t content, Py_ssize_t count)
+{
+    return (content & 1) || Py_REFCNT(slot_object(content)) > count
+           || plain(Py_TYPE(slot_object(content)));
+}
+
+void graft_drop_slot(uintptr_t *slot)
+{
+    put(slot, SLOT_NULL);
+}
+
+int graft_release_slot(uintptr_t *slot)
+{
+    if (!droppable(*slot, 1)) {
+        return -1;
+    }
+    graft_drop_slot(slot);
+    return 0;
+}
+
+int graft_release_pair(uintptr_t *one, uintptr_t *two)
+{
+    Py_ssize_t count = slot_object(*one) == slot_object(*two) ? 2 : 1;
+    if (!droppable(*one, count) || !droppable(*two, count)) {
+        return -1;
+    }
+    graft_drop_slot(one);
+    graft_drop_slot(two);
+    return 0;
+}
+
+/* ---- numbers ------------------------------------------------------------ */
+
+int graft_int_value(PyObject *object, int64_t *value)
+{
+    int overflow;
+    *value = PyLong_AsLongLongAndOverflow(object, &overflow);
+    return overflow ? -1 : 0;
+}
+
+int graft_number_op(uintptr_t *slot, PyObject *left, PyObject *right, int64_t op)
+{
+    PyObject *result = adapter_binary_op((int)op)(left, right);
+    if (result == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    put(slot, slot_from_new(result));
+    return 0;
+}
+
+int64_t graft_number_compare(PyObject *left, PyObject *right, int64_t op)
+{
+    PyObject *result = PyObject_RichCompare(left, right, (int)op);
+    if (result == NULL || !PyBool_Check(result)) {
+        PyErr_Clear();
+        Py_XDECREF(result);
+        return -1;
+    }
+    int64_t truth = result == Py_True;
+    Py_DECREF(result);
+    return truth;
+}
+
+int graft_float_op(double left, double right, int64_t op, double *result)
+{
+    /* float // and % have signs and roundings of their own: ask float. */
+    PyObject *l = PyFloat_FromDouble(left), *r = PyFloat_FromDouble(right);
+    PyObject *object = l != NULL && r != NULL ? adapter_binary_op((int)op)(l, r) : NULL;
+    Py_XDECREF(l);
+    Py_XDECREF(r);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *result = PyFloat_AS_DOUBLE(object);
+    Py_DECREF(object);
+    return 0;
+}
+
+int graft_float_pow(double left, double right, double *result)
+{
+    /* Where C's pow() and Python's agree: finite operands, a positive base, a
+     * normal result (floatobject.c, float_pow). */
+    if (!(left > 0.0) || !isfinite(left) || !isfinite(right)) {
+        return -1;
+    }
+    double power = pow(left, right);
+    if (!isnormal(power)) {
+        return -1;
+    }
+    *result = power;
+    return 0;
+}
+
+int graft_int_pow(int64_t base, int64_t exponent, int64_t *result)
+{
+    if (exponent < 0) {
+        return -1;      /* a float */
+    }
+    int64_t power = 1;
+    for (;;) {
+        if ((exponent & 1) && __builtin_mul_overflow(power, base, &power)) {
+            return -1;
+        }
+        exponent >>= 1;
+        if (exponent == 0) {
+            *result = power;
+            return 0;
+        }
+        if (__builtin_mul_overflow(base, base, &base)) {
+            return -1;
+        }
+    }
+}
+
+int graft_range_len(int64_t start, int64_t stop, int64_t step, int64_t *result)
+{
+    /* rangeobject.c, get_len_of_range: unsigned differences do not overflow. */
+    uint64_t len = 0;
+    if (step > 0 && start < stop) {
+        len = 1 + ((uint64_t)stop - 1u - (uint64_t)start) / (uint64_t)step;
+    }
+    else if (step < 0 && start > stop) {
+        len = 1 + ((uint64_t)start - 1u - (uint64_t)stop) / (0u - (uint64_t)step);
+    }
+    if (step == 0 || len > INT64_MAX) {
+        return -1;
+    }
+    /* Past the end the interpreter makes a range of big ints. */
+    int64_t last;
+    if (__builtin_mul_overflow((int64_t)len, step, &last)
+        || __builtin_add_overflow(start, last, &last)) {
+        return -1;
+    }
+    *result = (int64_t)len;
+    return 0;
+}

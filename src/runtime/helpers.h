@@ -1,0 +1,51 @@
+/* What compiled code calls.  Every helper here is reachable from a micro-op
+ * through SYM(name); none runs arbitrary Python code and none needs the frame
+ * to be written back.  On failure a helper sets no exception: compiled code
+ * then leaves to the interpreter, which does the instruction again and raises.
+ */
+#ifndef GRAFT_HELPERS_H
+#define GRAFT_HELPERS_H
+
+#include <Python.h>
+#include <stdint.h>
+
+/* Puts a new object for the value into a frame's slot, whose old content is
+ * released: NULL or an object without a finalizer.  -1: no memory. */
+int graft_box_int(uintptr_t *slot, int64_t value);
+int graft_box_float(uintptr_t *slot, double value);
+void graft_box_bool(uintptr_t *slot, int64_t value);
+/* Stores a new reference to `object` (borrowed) likewise. */
+void graft_set_slot(uintptr_t *slot, PyObject *object);
+/* Copies (a new reference) or moves (stolen) slot `from` to slot `to`; what
+ * `to` held is released likewise. */
+void graft_copy_slot(uintptr_t *to, uintptr_t *from);
+void graft_move_slot(uintptr_t *to, uintptr_t *from);
+/* Drops the content of a slot, leaving NULL.  -1, with nothing done: that
+ * would run a finalizer. */
+int graft_release_slot(uintptr_t *slot);
+int graft_release_pair(uintptr_t *one, uintptr_t *two);
+/* The same for what has no finalizer. */
+void graft_drop_slot(uintptr_t *slot);
+
+/* The value of an exact int.  -1: it does not fit. */
+int graft_int_value(PyObject *object, int64_t *value);
+/* slot = left <op> right for exact ints, floats, bools and complex numbers
+ * (borrowed).  -1: it raised, or cannot be done. */
+int graft_number_op(uintptr_t *slot, PyObject *left, PyObject *right, int64_t op);
+/* Result of left <op> right for exact numbers: 0, 1, or -1 as above. */
+int64_t graft_number_compare(PyObject *left, PyObject *right, int64_t op);
+
+/* Arithmetic that CPython does in a function of its own.  They return 0 and
+ * the result, or -1. */
+int graft_float_op(double left, double right, int64_t op, double *result);
+int graft_float_pow(double left, double right, double *result);
+int graft_int_pow(int64_t base, int64_t exponent, int64_t *result);
+/* How many values range(start, stop, step) has; -1: the step is 0, or their
+ * number does not fit. */
+int graft_range_len(int64_t start, int64_t stop, int64_t step, int64_t *result);
+
+/* A stub was hit: returns the code to go on with, NULL to leave. */
+struct jit_frame;
+void *graft_on_stub(struct jit_frame *jf);
+
+#endif

@@ -1,0 +1,518 @@
+/* Units, block versions, stubs, and what happens when a stub is reached.
+ *
+ *     loop is hot ──▶ compile_loop ──▶ a version of its first block
+ *     compiled code ──▶ stub ──▶ graft_on_stub ──▶ find or compile a version,
+ *                                send the stub's jumps there, go on
+ *                                            └──▶ deoptimize, leave
+ */
+#include "hooks/watch.h"
+#include "runtime/deopt.h"
+#include "runtime/helpers.h"
+#include "translate/translate.h"
+#include <time.h>
+
+#define MOST_TRIES 5        /* types tried at one instruction before it is left */
+
+const char *const exit_reason_names[EXIT_REASONS] = {
+    [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
+    [EXIT_CONDITION] = "condition", [EXIT_POLYMORPHIC] = "polymorphic",
+    [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
+    [EXIT_NO_MEMORY] = "no memory", [EXIT_CACHE_FULL] = "cache full",
+};
+
+compile_totals totals;
+compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_versions = 8};
+int64_t stress_countdown;
+
+static stub **stubs;            /* by number; NULL: free */
+static uint32_t stub_count, stub_room;
+static uint32_t stub_free_hint;
+static unit *units;
+
+/* ---- stubs --------------------------------------------------------------------- */
+
+static bool stub_number(stub *s)
+{
+    for (uint32_t n = stub_free_hint; n < stub_count; n++) {
+        if (stubs[n] == NULL) {
+            s->number = n;
+            stub_free_hint = n + 1;
+            return true;
+        }
+    }
+    if (stub_count == stub_room) {
+        uint32_t room = stub_room ? 2 * stub_room : 256;
+        stub **grown = PyMem_RawRealloc(stubs, room * sizeof(*grown));
+        if (grown == NULL) {
+            return false;
+        }
+        stubs = grown;
+        stub_room = room;
+    }
+    s->number = stub_count++;
+    stub_free_hint = stub_count;
+    return true;
+}
+
+stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason)
+{
+    stub *s = PyMem_RawCalloc(1, sizeof(*s));
+    if (s == NULL) {
+        return NULL;
+    }
+    s->unit = u;
+    s->at = at;
+    s->kind = (uint8_t)kind;
+    s->reason = (uint8_t)reason;
+    s->context = ctx_save(c);
+    if (s->context == NULL || !stub_number(s)) {
+        PyMem_RawFree(s->context);
+        PyMem_RawFree(s);
+        return NULL;
+    }
+    stubs[s->number] = s;
+    s->label.movable = true;
+    s->label.code = emit_stub(s->number);
+    return s;
+}
+
+/* The branch that this stub ends stays as it is from now on. */
+static void stub_leave_branch(stub *s)
+{
+    block_branch *b = s->branch;
+    if (b == NULL) {
+        return;
+    }
+    b->taken->branch = b->other->branch = NULL;
+    PyMem_RawFree(b);
+}
+
+static void stub_free(stub *s)
+{
+    stub_leave_branch(s);
+    stubs[s->number] = NULL;
+    if (s->number < stub_free_hint) {
+        stub_free_hint = s->number;
+    }
+    label_clear(&s->label);
+    PyMem_RawFree(s->context);
+    PyMem_RawFree(s);
+}
+
+/* ---- units ----------------------------------------------------------------------- */
+
+unit *unit_new(PyCodeObject *code)
+{
+    unit *u = PyMem_RawCalloc(1, sizeof(*u));
+    if (u != NULL) {
+        u->code = code;
+        u->size = (int)Py_SIZE(code);
+        u->link = &units;
+        u->next = units;
+        if (units != NULL) {
+            units->link = &u->next;
+        }
+        units = u;
+    }
+    return u;
+}
+
+void unit_reset(unit *u)
+{
+    watch_forget(u);
+    while (u->versions != NULL) {
+        version *v = u->versions;
+        u->versions = v->next;
+        PyMem_RawFree(v->context);
+        PyMem_RawFree(v);
+    }
+    for (uint32_t n = 0; n < stub_count; n++) {
+        if (stubs[n] != NULL && stubs[n]->unit == u) {
+            stub_free(stubs[n]);
+        }
+    }
+    for (int n = 0; n < u->nloops; n++) {
+        u->loops[n].code = NULL;
+    }
+    u->globals = u->builtins = NULL;
+    Py_CLEAR(u->constants);
+}
+
+void unit_free(unit *u)
+{
+    unit_reset(u);
+    *u->link = u->next;
+    if (u->next != NULL) {
+        u->next->link = u->link;
+    }
+    PyMem_RawFree(u->in);
+    PyMem_RawFree(u->is_target);
+    PyMem_RawFree(u->loops);
+    PyMem_RawFree(u);
+}
+
+void units_reset(void)
+{
+    for (unit *u = units; u != NULL; u = u->next) {
+        unit_reset(u);
+        PyMem_RawFree(u->loops);
+        u->loops = NULL;
+        u->nloops = 0;
+        u->refused = u->invalidations = 0;
+    }
+}
+
+loop_entry *unit_loop(unit *u, int jump, int target)
+{
+    for (int n = 0; n < u->nloops; n++) {
+        if (u->loops[n].jump == jump) {
+            return &u->loops[n];
+        }
+    }
+    loop_entry *grown = PyMem_RawRealloc(u->loops, (size_t)(u->nloops + 1) * sizeof(*grown));
+    if (grown == NULL) {
+        return NULL;
+    }
+    u->loops = grown;
+    grown[u->nloops] = (loop_entry){.jump = jump, .target = target};
+    return &grown[u->nloops++];
+}
+
+bool unit_keep(unit *u, PyObject *object)
+{
+    if (u->constants == NULL && (u->constants = PyList_New(0)) == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    if (PyList_Append(u->constants, object) < 0) {
+        PyErr_Clear();
+        return false;
+    }
+    return true;
+}
+
+/* Decodes the bytecode, once.  False: it cannot be compiled. */
+static bool unit_prepare(unit *u)
+{
+    if (u->in != NULL || u->refused) {
+        return !u->refused;
+    }
+    PyCodeObject *code = u->code;
+    u->refused = 1;
+    if (code->co_nlocalsplus + code->co_stacksize > MAX_SLOTS) {
+        return false;
+    }
+    instruction *in = PyMem_RawCalloc((size_t)u->size + 1, sizeof(*in));
+    uint8_t *is_target = PyMem_RawCalloc((size_t)u->size + 1, 1);
+    if (in == NULL || is_target == NULL || adapter_decode(code, in) < 0) {
+        PyErr_Clear();
+        PyMem_RawFree(in);
+        PyMem_RawFree(is_target);
+        return false;
+    }
+    for (int at = 0; at < u->size; at += in[at].size ? in[at].size : 1) {
+        int target = adapter_jump_target(in, at);
+        if (target >= 0 && target < u->size) {
+            is_target[target] = 1;
+        }
+    }
+    u->in = in;
+    u->is_target = is_target;
+    u->refused = 0;
+    return true;
+}
+
+/* ---- versions --------------------------------------------------------------------- */
+
+version *version_find(unit *u, int at, const context *c, placement *moves, int *count)
+{
+    version *best = NULL;
+    context to;
+    placement these[MAX_VALUES];
+    int fewest = MAX_VALUES;
+    for (version *v = u->versions; v != NULL; v = v->next) {
+        int n;
+        if (v->at != at) {
+            continue;
+        }
+        ctx_load(&to, v->context);
+        match m = ctx_match(c, &to, these, &n);
+        if (m != MATCH_NO && n < fewest) {
+            best = v;
+            fewest = n;
+            memcpy(moves, these, (size_t)n * sizeof(*moves));
+        }
+    }
+    *count = fewest;
+    return best;
+}
+
+static int version_count(const unit *u, int at)
+{
+    int count = 0;
+    for (const version *v = u->versions; v != NULL; v = v->next) {
+        count += v->at == at;
+    }
+    return count;
+}
+
+/* Notes in the context what its values are right now, in the frame. */
+static void look(context *c, py_frame *frame)
+{
+    uintptr_t *slots = frame_slots(frame);
+    for (int s = 0; s < ctx_slots(c); s++) {
+        if (c->memory[s] != M_CURRENT) {
+            continue;
+        }
+        PyObject *object = slot_object(slots[s]);
+        if (c->slot[s] == V_MEMORY) {
+            c->seen[s] = object;
+        }
+        else {
+            c->values[c->slot[s]].seen = object;
+        }
+    }
+}
+
+/* Compiles the block at the hot cursor, as a version of its own.  NULL: no room. */
+static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_kind kind, int tries)
+{
+    version *v = PyMem_RawCalloc(1, sizeof(*v));
+    if (v == NULL) {
+        return NULL;
+    }
+    ctx_canonical(c);
+    v->at = at;
+    v->entry.code = cache_position().hot;
+    v->context = ctx_save(c);
+    if (v->context == NULL) {
+        PyMem_RawFree(v);
+        return NULL;
+    }
+    bool listed = kind == STUB_COMPILE;
+    if (listed) {           /* before translation: it may jump to itself */
+        v->next = u->versions;
+        u->versions = v;
+    }
+    look(c, frame);
+    translate_block(u, at, c, frame, kind, tries);
+    totals.blocks++;
+    return v;
+}
+
+/* ---- compiling on demand ------------------------------------------------------------- */
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Turns the branch round when its taken side is wanted first and nothing has
+ * been put behind it: the wanted code is then fallen into. */
+static bool branch_turn(stub *wanted)
+{
+    block_branch *b = wanted->branch;
+    if (b == NULL || b->taken != wanted || b->end != cache_position().hot) {
+        return false;
+    }
+    stub *other = b->other;
+    cache_mark mark = cache_position();
+    label_forget(&wanted->label, b->start, b->end);
+    label_forget(&other->label, b->start, b->end);
+    mark.hot = b->start;
+    cache_rewind(mark);
+    int64_t operands[4];
+    memcpy(operands, b->operands, sizeof(b->operands));
+    operands[b->label_at] = PTR(&other->label);
+    emit_uop(HOT, b->inverse, operands);
+    return true;
+}
+
+/* Emits code for the stub's place in its context, at the hot cursor. */
+static bool stub_compile(stub *s, context *c, py_frame *frame)
+{
+    unit *u = s->unit;
+    placement moves[MAX_VALUES];
+    int count;
+    if (s->kind == STUB_COMPILE && !s->general) {
+        version *v = version_find(u, s->at, c, moves, &count);
+        if (v != NULL) {
+            translate_moves(c, moves, count);
+            emit_jump(&v->entry);
+            return !cache_full();
+        }
+        if (version_count(u, s->at) >= settings.max_versions) {
+            /* Enough special cases: everything else shares one general version,
+             * compiled when its values have arrived in the frame. */
+            context general;
+            ctx_generalize(c, &general);
+            translate_generalize(u, s->at, c, &general);
+            v = version_find(u, s->at, &general, moves, &count);
+            if (v != NULL) {
+                emit_jump(&v->entry);
+                return !cache_full();
+            }
+            stub *later = stub_new(u, s->at, &general, STUB_COMPILE, EXIT_UNSUPPORTED);
+            if (later == NULL) {
+                return false;
+            }
+            later->general = true;
+            emit_jump(&later->label);
+            return !cache_full();
+        }
+    }
+    version *v = version_new(u, s->at, c, frame, (stub_kind)s->kind, s->tries);
+    if (v == NULL) {
+        return false;
+    }
+    bool listed = s->kind == STUB_COMPILE, full = cache_full();
+    if (listed && full) {
+        u->versions = v->next;
+    }
+    if (!listed || full) {
+        PyMem_RawFree(v->context);
+        PyMem_RawFree(v);
+    }
+    return !full;
+}
+
+/* Code for the stub's place in its context; NULL: the cache is full. */
+static uint8_t *stub_resolve(stub *s, py_frame *frame)
+{
+    context c;
+    ctx_load(&c, s->context);
+    if (s->kind == STUB_COMPILE) {
+        placement moves[MAX_VALUES];
+        int count;
+        version *v = version_find(s->unit, s->at, &c, moves, &count);
+        if (v != NULL && count == 0) {
+            label_redirect(&s->label, &v->entry);
+            return v->entry.code;
+        }
+    }
+    bool turned = branch_turn(s);
+    stub_leave_branch(s);
+    bool fallen_into = emit_take_back_jump(&s->label) || turned;
+    label here = {cache_position().hot, NULL, false};
+    if (!stub_compile(s, &c, frame)) {
+        if (fallen_into) {
+            emit_jump_again(here.code, &s->label);
+        }
+        return NULL;
+    }
+    label_redirect(&s->label, &here);
+    return here.code;
+}
+
+static void *leave_compiled(jit_frame *jf, stub *s)
+{
+    context c;
+    s->hits++;
+    totals.exits[s->reason]++;
+    ctx_load(&c, s->context);
+    if (s->reason == EXIT_STRESS) {
+        stress_countdown = settings.force_exit;
+    }
+    if (deoptimize(jf, &c, s->at) < 0) {
+        jf->failed = 1;
+    }
+    jf->exit = s;
+    return NULL;
+}
+
+void *graft_on_stub(jit_frame *jf)
+{
+    stub *s = stubs[jf->stub];
+    if (s->kind == STUB_EXIT) {
+        return leave_compiled(jf, s);
+    }
+    uint64_t start = now_ns();
+    uint8_t *code = NULL;
+    if (s->kind != STUB_COMPILE && s->tries > MOST_TRIES) {
+        s->kind = STUB_EXIT;
+        s->reason = EXIT_POLYMORPHIC;
+    }
+    else if (cache_open()) {
+        code = stub_resolve(s, jf->frame);
+        cache_close();
+        if (code == NULL) {
+            s->kind = STUB_EXIT;
+            s->reason = EXIT_CACHE_FULL;
+        }
+    }
+    else {
+        s->kind = STUB_EXIT;
+        s->reason = EXIT_CACHE_FULL;
+    }
+    totals.compile_ns += now_ns() - start;
+    if (code == NULL) {
+        return leave_compiled(jf, s);
+    }
+    stub_free(s);           /* nobody jumps to it any more */
+    return code;
+}
+
+uint8_t *compile_loop(unit *u, loop_entry *loop, py_frame *frame)
+{
+    if (!unit_prepare(u)) {
+        return NULL;
+    }
+    int depth = frame_depth(frame);
+    if (loop->code != NULL && loop->depth == depth) {
+        return loop->code;
+    }
+    uint64_t start = now_ns();
+    uint8_t *code = NULL;
+    context c;
+    placement moves[MAX_VALUES];
+    int count;
+    ctx_init(&c, u->code->co_nlocalsplus, depth);
+    u->globals = frame->f_globals;
+    u->builtins = frame->f_builtins;
+    version *v = version_find(u, loop->target, &c, moves, &count);
+    if (v != NULL) {
+        code = v->entry.code;
+    }
+    else if (cache_open()) {
+        v = version_new(u, loop->target, &c, frame, STUB_COMPILE, 0);
+        if (v != NULL && cache_full()) {
+            u->versions = v->next;
+            PyMem_RawFree(v->context);
+            PyMem_RawFree(v);
+        }
+        else if (v != NULL) {
+            code = v->entry.code;
+        }
+        cache_close();
+    }
+    totals.compile_ns += now_ns() - start;
+    loop->code = code;
+    loop->depth = depth;
+    return code;
+}
+
+/* ---- statistics ------------------------------------------------------------------------ */
+
+PyObject *exits_by_location(void)
+{
+    PyObject *list = PyList_New(0);
+    for (uint32_t n = 0; list != NULL && n < stub_count; n++) {
+        stub *s = stubs[n];
+        if (s == NULL || s->hits == 0) {
+            continue;
+        }
+        PyCodeObject *code = s->unit->code;
+        PyObject *row = Py_BuildValue(
+            "(OOissK)", code->co_filename, code->co_qualname,
+            PyCode_Addr2Line(code, s->at * (int)sizeof(_Py_CODEUNIT)),
+            adapter_opcode_name(s->unit->in[s->at].op), exit_reason_names[s->reason],
+            (unsigned long long)s->hits);
+        if (row == NULL || PyList_Append(list, row) < 0) {
+            Py_CLEAR(list);
+        }
+        Py_XDECREF(row);
+    }
+    return list;
+}

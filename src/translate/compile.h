@@ -1,0 +1,139 @@
+/* Units, block versions and stubs: lazy basic block versioning.
+ *
+ *   unit      a code object that has compiled code
+ *   block version   machine code for the bytecode at one offset in one context
+ *   stub      a place that is not compiled yet, or where compiled code leaves:
+ *             an offset, a context, and the jumps that lead here
+ *
+ * When a stub is reached, the engine compiles the block for the state it finds
+ * (values are looked at, guards are put on what is seen), sends the stub's jumps
+ * there and goes on; or it rebuilds the interpreter's state and leaves.
+ */
+#ifndef GRAFT_COMPILE_H
+#define GRAFT_COMPILE_H
+
+#include "emit/emit.h"
+#include "translate/context.h"
+
+typedef enum {
+    STUB_COMPILE,       /* go on compiled */
+    STUB_GUARD,         /* a guard failed: compile another try at the same instruction */
+    STUB_BOXED,         /* int64 was not enough: do this instruction on objects */
+    STUB_EXIT,          /* leave to the interpreter, at this instruction */
+} stub_kind;
+
+typedef enum {
+    EXIT_UNSUPPORTED,   /* bytecode, or types, that are not compiled */
+    EXIT_POLL,          /* eval_breaker: signals, GIL, GC, tracing */
+    EXIT_CONDITION,     /* an operation met a case that the interpreter handles */
+    EXIT_POLYMORPHIC,   /* too many types at one instruction */
+    EXIT_FINALIZER,     /* dropping an object would run one */
+    EXIT_STRESS,        /* forced, by the setting force_exit */
+    EXIT_NO_MEMORY,
+    EXIT_CACHE_FULL,
+    EXIT_REASONS
+} exit_reason;
+extern const char *const exit_reason_names[EXIT_REASONS];
+
+typedef struct version {
+    struct version *next;       /* of the same unit */
+    label entry;
+    snapshot *context;
+    int at;
+} version;
+
+typedef struct stub {
+    label label;                /* must be first */
+    struct unit *unit;
+    snapshot *context;
+    struct block_branch *branch;      /* the two-way branch that it ends, or NULL */
+    uint32_t number;
+    int at;
+    uint8_t kind;               /* stub_kind */
+    uint8_t reason;             /* exit_reason, for STUB_EXIT */
+    uint8_t tries;              /* guards that failed here before */
+    uint8_t general;            /* for what is left when versions are used up */
+    uint64_t hits;              /* exits */
+} stub;
+
+/* A loop that can be entered at its back-edge. */
+typedef struct {
+    int jump, target;           /* bytecode units */
+    uint32_t count;             /* back-edges seen while cold */
+    uint32_t entries, fruitless;
+    uint8_t *code;              /* entry, for a stack of `depth` */
+    int depth;
+    bool off;                   /* given up */
+} loop_entry;
+
+typedef struct unit {
+    struct unit *next, **link;
+    PyCodeObject *code;         /* borrowed: the unit dies with it */
+    instruction *in;            /* decoded bytecode, NULL until it is needed */
+    uint8_t *is_target;
+    int size;                   /* in bytecode units */
+    version *versions;
+    loop_entry *loops;
+    int nloops;
+    PyObject *constants;        /* list: objects that compiled code refers to, or NULL */
+    struct dependency *dependencies;
+    PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
+    uint8_t refused;            /* cannot be compiled */
+    uint8_t invalidations;
+    uint8_t resets;             /* for frames with other globals */
+} unit;
+
+unit *unit_new(PyCodeObject *code);         /* NULL: no memory */
+void unit_free(unit *u);
+/* Drops all compiled code of the unit (nobody may be running it). */
+void unit_reset(unit *u);
+/* Drops all compiled code and all counts. */
+void units_reset(void);
+loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
+/* Keeps `object` alive as long as the unit's code.  false: no memory. */
+bool unit_keep(unit *u, PyObject *object);
+
+/* The entry to a hot loop for a frame at its back-edge; NULL when it cannot be
+ * compiled.  Called with the GIL; sets no exception. */
+uint8_t *compile_loop(unit *u, loop_entry *loop, py_frame *frame);
+
+/* For the translator. */
+stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason);
+version *version_find(unit *u, int at, const context *c, placement *moves, int *count);
+
+/* A two-way branch at the end of a block, which can still be turned round. */
+typedef struct block_branch {
+    uint8_t *start, *end;       /* of the hot code */
+    enum uop inverse;           /* the same test, jumping when it fails */
+    int64_t operands[3];        /* without the label */
+    int label_at;               /* its place among the operands */
+    stub *taken, *other;        /* NULL once resolved */
+} block_branch;
+
+/* Translates the block at `at`, for the state in c (its `seen` filled), to the
+ * hot cursor; what it cannot do becomes exits.  `kind` and `tries` are those of
+ * the stub that asked. */
+void translate_block(unit *u, int at, context *c, const py_frame *frame,
+                     stub_kind kind, int tries);
+/* Emits what brings `c` to the form of version `v`, and the jump there. */
+void translate_moves(context *c, const placement *moves, int count);
+/* Emits what brings `c` into the most general form. */
+void translate_generalize(unit *u, int at, context *c, const context *to);
+
+/* Totals, for graft.stats(). */
+typedef struct {
+    uint64_t blocks, entries, compile_ns, invalidations;
+    uint64_t exits[EXIT_REASONS];
+} compile_totals;
+extern compile_totals totals;
+/* A list of (filename, qualname, line, opname, reason, count): new reference. */
+PyObject *exits_by_location(void);
+
+/* Settings. */
+typedef struct {
+    int64_t threshold, code_cache, max_versions, force_exit;
+} compile_settings;
+extern compile_settings settings;
+extern int64_t stress_countdown;
+
+#endif

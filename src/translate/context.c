@@ -1,0 +1,348 @@
+/* Contexts: bookkeeping of slots, values and places.  See context.h. */
+#include "translate/context.h"
+#include <string.h>
+
+void ctx_init(context *c, int nlocals, int depth)
+{
+    memset(c, 0, sizeof(*c));
+    c->nlocals = (uint16_t)nlocals;
+    c->depth = (uint16_t)depth;
+    memset(c->slot, V_MEMORY, sizeof(c->slot));
+    memset(c->memory, M_CURRENT, (size_t)ctx_slots(c));
+    memset(c->ireg, NO_VALUE, sizeof(c->ireg));
+    memset(c->dreg, NO_VALUE, sizeof(c->dreg));
+}
+
+int ctx_new_value(context *c, value_type type)
+{
+    for (int v = 0; v < MAX_VALUES; v++) {
+        if (c->values[v].uses == 0) {
+            c->values[v] = (value){.type = (uint8_t)type, .reg = -1, .spill = -1,
+                                   .sub = {NO_VALUE, NO_VALUE, NO_VALUE}};
+            return v;
+        }
+    }
+    return NO_VALUE;
+}
+
+value_type type_of_object(PyObject *object)
+{
+    if (object == NULL) {
+        return T_ANY;
+    }
+    if (PyLong_CheckExact(object)) {
+        int overflow;
+        (void)PyLong_AsLongLongAndOverflow(object, &overflow);
+        return overflow ? T_INT : T_INT64;
+    }
+    if (PyFloat_CheckExact(object)) {
+        return T_FLOAT;
+    }
+    if (PyBool_Check(object)) {
+        return T_BOOL;
+    }
+    if (PyComplex_CheckExact(object)) {
+        return T_COMPLEX;
+    }
+    return T_ANY;
+}
+
+int ctx_constant(context *c, PyObject *object)
+{
+    int v = ctx_new_value(c, type_of_object(object));
+    if (v != NO_VALUE) {
+        c->values[v].konst = object;
+    }
+    return v;
+}
+
+int ctx_value(context *c, int slot)
+{
+    if (c->slot[slot] == V_MEMORY) {
+        int v = ctx_new_value(c, T_ANY);
+        if (v == NO_VALUE) {
+            return v;
+        }
+        c->values[v].uses = 1;
+        c->values[v].seen = c->seen[slot];
+        c->slot[slot] = (uint8_t)v;
+    }
+    return c->slot[slot];
+}
+
+void ctx_hold(context *c, int v)
+{
+    c->values[v].uses++;
+}
+
+void ctx_drop(context *c, int v)
+{
+    value *value = &c->values[v];
+    if (--value->uses > 0) {
+        return;
+    }
+    if (value->reg >= 0) {
+        (type_is_double(value->type) ? c->dreg : c->ireg)[value->reg] = NO_VALUE;
+        value->reg = -1;
+    }
+    if (value->spill >= 0) {
+        c->spilled &= ~(1ull << value->spill);
+        value->spill = -1;
+    }
+    for (int n = 0; n < 3; n++) {
+        if (value->sub[n] != NO_VALUE) {
+            ctx_drop(c, value->sub[n]);
+        }
+    }
+}
+
+void ctx_set(context *c, int slot, int v)
+{
+    int before = c->slot[slot];
+    if (v != V_MEMORY) {
+        ctx_hold(c, v);
+    }
+    c->slot[slot] = (uint8_t)v;
+    if (before != V_MEMORY) {
+        ctx_drop(c, before);
+    }
+    c->seen[slot] = NULL;
+}
+
+int ctx_home(const context *c, int v)
+{
+    for (int s = 0; s < ctx_slots(c); s++) {
+        if (c->slot[s] == v && c->memory[s] == M_CURRENT) {
+            return s;
+        }
+    }
+    return -1;
+}
+
+int ctx_other_slot(const context *c, int v, int slot)
+{
+    for (int s = 0; s < ctx_slots(c); s++) {
+        if (s != slot && c->slot[s] == v) {
+            return s;
+        }
+    }
+    return -1;
+}
+
+void ctx_canonical(context *c)
+{
+    for (int v = 0; v < MAX_VALUES; v++) {
+        value *value = &c->values[v];
+        if (value->uses && value->reg >= 0 && value->spill >= 0) {
+            c->spilled &= ~(1ull << value->spill);
+            value->spill = -1;
+        }
+    }
+    for (int s = 0; s < ctx_slots(c); s++) {
+        int v = c->slot[s];
+        if (v != V_MEMORY && c->values[v].type == T_ANY && c->values[v].uses == 1
+            && c->values[v].konst == NULL && c->memory[s] == M_CURRENT) {
+            PyObject *seen = c->values[v].seen;
+            ctx_set(c, s, V_MEMORY);
+            c->seen[s] = seen;
+        }
+    }
+}
+
+void ctx_generalize(const context *from, context *to)
+{
+    ctx_init(to, from->nlocals, from->depth);
+    for (int s = 0; s < ctx_slots(from); s++) {
+        int v = from->slot[s];
+        if (v == V_MEMORY || from->values[v].type != T_RANGE_ITER) {
+            continue;
+        }
+        const value *old = &from->values[v];
+        int made = ctx_new_value(to, T_RANGE_ITER);
+        ctx_set(to, s, made);
+        to->memory[s] = from->memory[s];
+        for (int n = 0; n < 3; n++) {
+            const value *part = &from->values[old->sub[n]];
+            int sub = ctx_new_value(to, T_INT64);
+            ctx_hold(to, sub);
+            to->values[made].sub[n] = (uint8_t)sub;
+            to->values[sub].konst = part->konst;
+            if (part->konst == NULL) {
+                int cell = GRAFT_NSPILL - 1;
+                while (to->spilled >> cell & 1) {
+                    cell--;
+                }
+                to->spilled |= 1ull << cell;
+                to->values[sub].spill = (int8_t)cell;
+            }
+        }
+    }
+}
+
+/* ---- snapshots ---------------------------------------------------------- */
+
+struct snapshot {
+    uint16_t nlocals, depth, nvalues;
+    unsigned char data[];       /* slots, memory states, values */
+};
+
+typedef struct {
+    PyObject *konst;
+    uint8_t type;
+    int8_t reg, spill;
+    uint8_t sub[3];
+} kept_value;
+
+static size_t data_size(int slots, int nvalues)
+{
+    return 2 * (size_t)slots + (size_t)nvalues * sizeof(kept_value);
+}
+
+size_t snapshot_size(const snapshot *s)
+{
+    return sizeof(*s) + data_size(s->nlocals + s->depth, s->nvalues);
+}
+
+snapshot *ctx_save(const context *c)
+{
+    /* Values are renumbered densely, in the order in which slots name them. */
+    uint8_t number[MAX_VALUES], order[MAX_VALUES];
+    int count = 0, slots = ctx_slots(c);
+    memset(number, NO_VALUE, sizeof(number));
+    for (int v = 0; v < MAX_VALUES; v++) {
+        if (c->values[v].uses) {
+            number[v] = (uint8_t)count;
+            order[count++] = (uint8_t)v;
+        }
+    }
+    snapshot *s = PyMem_RawMalloc(sizeof(*s) + data_size(slots, count));
+    if (s == NULL) {
+        return NULL;
+    }
+    s->nlocals = c->nlocals;
+    s->depth = c->depth;
+    s->nvalues = (uint16_t)count;
+    unsigned char *out = s->data;
+    for (int n = 0; n < slots; n++) {
+        *out++ = c->slot[n] == V_MEMORY ? V_MEMORY : number[c->slot[n]];
+    }
+    memcpy(out, c->memory, (size_t)slots);
+    out += slots;
+    for (int n = 0; n < count; n++) {
+        const value *v = &c->values[order[n]];
+        kept_value kept = {v->konst, v->type, v->reg, v->spill, {NO_VALUE, NO_VALUE, NO_VALUE}};
+        for (int k = 0; k < 3; k++) {
+            if (v->sub[k] != NO_VALUE) {
+                kept.sub[k] = number[v->sub[k]];
+            }
+        }
+        memcpy(out, &kept, sizeof(kept));
+        out += sizeof(kept);
+    }
+    return s;
+}
+
+void ctx_load(context *c, const snapshot *s)
+{
+    int slots = s->nlocals + s->depth;
+    const unsigned char *in = s->data;
+    ctx_init(c, s->nlocals, s->depth);
+    memcpy(c->slot, in, (size_t)slots);
+    memcpy(c->memory, in + slots, (size_t)slots);
+    in += 2 * slots;
+    for (int n = 0; n < s->nvalues; n++) {
+        kept_value kept;
+        memcpy(&kept, in + (size_t)n * sizeof(kept), sizeof(kept));
+        value *v = &c->values[n];
+        *v = (value){.type = kept.type, .reg = kept.reg, .spill = kept.spill,
+                     .konst = kept.konst,
+                     .sub = {kept.sub[0], kept.sub[1], kept.sub[2]}};
+        if (v->reg >= 0) {
+            (type_is_double(v->type) ? c->dreg : c->ireg)[v->reg] = (uint8_t)n;
+        }
+        if (v->spill >= 0) {
+            c->spilled |= 1ull << v->spill;
+        }
+    }
+    for (int n = 0; n < slots; n++) {
+        if (c->slot[n] != V_MEMORY) {
+            c->values[c->slot[n]].uses++;
+        }
+    }
+    for (int n = 0; n < s->nvalues; n++) {
+        for (int k = 0; k < 3; k++) {
+            if (c->values[n].sub[k] != NO_VALUE) {
+                c->values[c->values[n].sub[k]].uses++;
+            }
+        }
+    }
+}
+
+/* ---- matching ----------------------------------------------------------- */
+
+typedef struct {
+    const context *from, *to;
+    uint8_t pair[MAX_VALUES];       /* value of from -> value of to */
+    uint8_t back[MAX_VALUES];
+    placement *moves;
+    int count;
+} matching;
+
+static bool match_value(matching *m, int f, int t)
+{
+    if (m->pair[f] == t && m->back[t] == f) {
+        return true;
+    }
+    if (m->pair[f] != NO_VALUE || m->back[t] != NO_VALUE) {
+        return false;       /* shared here and not there */
+    }
+    m->pair[f] = (uint8_t)t;
+    m->back[t] = (uint8_t)f;
+    const value *a = &m->from->values[f], *b = &m->to->values[t];
+    if (a->type != b->type || a->konst != b->konst) {
+        return false;
+    }
+    if (a->type == T_RANGE_ITER) {
+        for (int n = 0; n < 3; n++) {
+            if (!match_value(m, a->sub[n], b->sub[n])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (b->reg < 0 && b->spill < 0) {
+        /* Nothing to place; but whoever has it unboxed should not lose that. */
+        return a->konst != NULL || (a->reg < 0 && a->spill < 0);
+    }
+    if (a->reg < 0 && a->spill < 0 && a->konst == NULL && a->type != T_FLOAT) {
+        return false;
+    }
+    if (b->reg >= 0 ? a->reg != b->reg : false) {
+        m->moves[m->count++] = (placement){type_is_double(b->type), b->reg, -1, (uint8_t)f};
+    }
+    if (b->spill >= 0 && a->spill != b->spill) {
+        m->moves[m->count++] = (placement){type_is_double(b->type), -1, b->spill, (uint8_t)f};
+    }
+    return true;
+}
+
+match ctx_match(const context *from, const context *to, placement *moves, int *count)
+{
+    matching m = {.from = from, .to = to, .moves = moves};
+    memset(m.pair, NO_VALUE, sizeof(m.pair));
+    memset(m.back, NO_VALUE, sizeof(m.back));
+    if (from->nlocals != to->nlocals || from->depth != to->depth) {
+        return MATCH_NO;
+    }
+    for (int s = 0; s < ctx_slots(from); s++) {
+        if (from->memory[s] != to->memory[s]
+            || (from->slot[s] == V_MEMORY) != (to->slot[s] == V_MEMORY)) {
+            return MATCH_NO;
+        }
+        if (from->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
+            return MATCH_NO;
+        }
+    }
+    *count = m.count;
+    return m.count == 0 ? MATCH_SAME : MATCH_MOVES;
+}

@@ -1,0 +1,125 @@
+/* The context: what is known, at one point of the bytecode, about every slot of
+ * the frame (Chevalier-Boisvert and Feeley, "Simple and Effective Type Check
+ * Removal through Lazy Basic Block Versioning", 2015).
+ *
+ * Slots name values.  A value is immutable and may be in several places at
+ * once: a register, a spill cell of the jit_frame, unboxed in both; boxed in
+ * the memory of a slot that names it; or it is a constant.  Slots that name
+ * the same value stay the same object when it is boxed.
+ *
+ * The memory of a local variable always holds a valid reference or NULL: either
+ * the slot's value (M_CURRENT), or something left over that no finalizer can
+ * miss, or NULL (both M_STALE).  The memory of a stack slot that is not
+ * M_CURRENT holds nothing that is owned.
+ */
+#ifndef GRAFT_CONTEXT_H
+#define GRAFT_CONTEXT_H
+
+#include "cpython/adapter.h"
+#include "emit/stencil_abi.h"
+
+#define MAX_SLOTS 128       /* code with more locals and stack is left alone */
+#define MAX_VALUES 96
+#define NO_VALUE 0xfe
+/* A value of which nothing is known, in its slot's own memory, in no other slot. */
+#define V_MEMORY 0xff
+
+typedef enum {
+    T_ANY,          /* any object, or NULL where the bytecode allows it */
+    T_INT,          /* an int, exactly, of any size; boxed only */
+    T_INT64,        /* an int, exactly, that fits int64 */
+    T_BOOL,
+    T_FLOAT,        /* a float, exactly */
+    T_COMPLEX,      /* a complex, exactly; boxed only */
+    T_RANGE_ITER,   /* virtual: sub[] = next value, how many are left, step */
+} value_type;
+
+typedef enum { M_STALE, M_CURRENT } memory_state;
+
+typedef struct {
+    uint8_t type;           /* value_type */
+    int8_t reg;             /* unboxed in that register of its class, or -1 */
+    int8_t spill;           /* unboxed in that spill cell, or -1 */
+    uint8_t uses;           /* slots and values that name it */
+    uint8_t sub[3];         /* values that make up a virtual one */
+    PyObject *konst;        /* the constant that it is (kept alive by the unit), or NULL */
+    PyObject *seen;         /* while compiling: what it is now, if that can be seen */
+} value;
+
+typedef struct {
+    uint16_t nlocals;
+    uint16_t depth;                 /* of the evaluation stack */
+    uint8_t slot[MAX_SLOTS];        /* value that it names, or V_MEMORY */
+    uint8_t memory[MAX_SLOTS];      /* memory_state */
+    PyObject *seen[MAX_SLOTS];      /* as in value, for V_MEMORY slots */
+    value values[MAX_VALUES];
+    uint8_t ireg[GRAFT_NREGS];      /* value in the register, or NO_VALUE */
+    uint8_t dreg[GRAFT_NREGS];
+    uint64_t spilled;               /* cells in use */
+} context;
+
+/* A context as it is kept: only what is in use, in one allocation. */
+typedef struct snapshot snapshot;
+
+static inline int ctx_top(const context *c, int n)      /* slot of the n-th from the top, 1-based */
+{
+    return c->nlocals + c->depth - n;
+}
+static inline int ctx_slots(const context *c)
+{
+    return c->nlocals + c->depth;
+}
+static inline bool type_is_double(int type)
+{
+    return type == T_FLOAT;
+}
+/* Types whose objects have no finalizer: to drop one late or early is unseen. */
+static inline bool type_is_plain(int type)
+{
+    return type != T_ANY;
+}
+/* Types that can be unboxed in a register. */
+static inline bool type_is_scalar(int type)
+{
+    return type == T_INT64 || type == T_BOOL || type == T_FLOAT;
+}
+
+/* Everything unknown and in memory, as the interpreter leaves it. */
+void ctx_init(context *c, int nlocals, int depth);
+/* A fresh value of the type, in no place; NO_VALUE when there are too many. */
+int ctx_new_value(context *c, value_type type);
+int ctx_constant(context *c, PyObject *object);
+/* The value that a slot names; gives a V_MEMORY slot one.  NO_VALUE: too many. */
+int ctx_value(context *c, int slot);
+/* Makes `slot` name `v`; what it named before is dropped (its places freed when
+ * nothing names it any more).  Memory states are the caller's business. */
+void ctx_set(context *c, int slot, int v);
+void ctx_hold(context *c, int v);       /* one more use */
+void ctx_drop(context *c, int v);       /* one use less */
+/* A slot whose memory holds `v`, or -1. */
+int ctx_home(const context *c, int v);
+/* Another slot than `slot` that names `v`, or -1. */
+int ctx_other_slot(const context *c, int v, int slot);
+/* What the type of an object says of a value that is it. */
+value_type type_of_object(PyObject *object);
+
+snapshot *ctx_save(const context *c);           /* NULL: no memory */
+void ctx_load(context *c, const snapshot *s);
+size_t snapshot_size(const snapshot *s);
+
+/* How code for context `to` can serve in context `from`. */
+typedef enum { MATCH_NO, MATCH_MOVES, MATCH_SAME } match;
+typedef struct {
+    uint8_t is_double;
+    int8_t reg, spill;          /* where to */
+    uint8_t from;               /* value of `from` */
+} placement;
+/* Fills `moves` with the placements that differ. */
+match ctx_match(const context *from, const context *to, placement *moves, int *count);
+/* The most general form: every value boxed in its own slot, nothing known.  For
+ * virtual values their type is kept.  `to` may not alias `from`. */
+void ctx_generalize(const context *from, context *to);
+/* Forgets second places of values, so that code made for `c` needs fewer. */
+void ctx_canonical(context *c);
+
+#endif

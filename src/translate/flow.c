@@ -1,0 +1,354 @@
+/* Translations: jumps, loops, globals, and the call of range. */
+#include "hooks/watch.h"
+#include "translate/translate.h"
+
+/* ---- jumps -------------------------------------------------------------------- */
+
+outcome t_jump_forward(translator *t)
+{
+    jump_to(t, adapter_jump_target(t->u->in, t->at));
+    return ENDED;
+}
+
+outcome t_jump_backward_no_interrupt(translator *t)
+{
+    return t_jump_forward(t);
+}
+
+outcome t_jump_backward(translator *t)
+{
+    /* Whatever is asked of this thread, the interpreter does at this instruction. */
+    EMIT(poll, PTR(leave(t, EXIT_POLL)));
+    return t_jump_forward(t);
+}
+
+static outcome jump_if_none(translator *t, bool when)
+{
+    int v = peek(t, 1);
+    int target = adapter_jump_target(t->u->in, t->at);
+    int if_none = when ? target : t->next, if_not = when ? t->next : target;
+    const value *value = val(t, v);
+    if (value->konst != NULL || value->type != T_ANY) {
+        bool none = value->konst == Py_None;
+        pop(t, 1);
+        jump_to(t, none ? if_none : if_not);
+        return ENDED;
+    }
+    int home = ctx_home(t->c, v), top = ctx_top(t->c, 1);
+    if (home == top) {
+        return t_unsupported(t);        /* to be dropped and looked at */
+    }
+    int64_t at = (int64_t)SLOT_OFFSET(home);
+    pop(t, 1);
+    branch_to(t, when ? U_br_none : U_br_not_none, when ? U_br_not_none : U_br_none,
+              &at, 1, target, t->next);
+    return ENDED;
+}
+
+outcome t_pop_jump_if_none(translator *t)
+{
+    return jump_if_none(t, true);
+}
+
+outcome t_pop_jump_if_not_none(translator *t)
+{
+    return jump_if_none(t, false);
+}
+
+/* ---- identity ------------------------------------------------------------------- */
+
+outcome t_is_op(translator *t)
+{
+    int r = peek(t, 1), l = peek(t, 2);
+    const value *left = val(t, l), *right = val(t, r);
+    if (left->konst != NULL && right->konst == NULL) {
+        const value *swap = left;
+        left = right;
+        right = swap;
+        r = l;
+        l = peek(t, 1);
+    }
+    bool singleton = right->konst == Py_None || right->konst == Py_True || right->konst == Py_False;
+    bool known, same = false;
+    if (left->konst != NULL) {
+        known = right->konst != NULL;
+        same = left->konst == right->konst;
+    }
+    else if (singleton && left->type != T_ANY && left->type != T_BOOL) {
+        known = true;
+    }
+    else {
+        known = false;
+        if (!singleton || left->type != T_ANY || ctx_home(t->c, l) < 0
+            || ctx_home(t->c, l) >= t->c->nlocals) {
+            return t_unsupported(t);
+        }
+    }
+    if (known) {
+        int v = ctx_constant(t->c, (t->arg ? !same : same) ? Py_True : Py_False);
+        if (v == NO_VALUE) {
+            t->failed = true;
+            return GO_ON;
+        }
+        ctx_hold(t->c, v);
+        pop(t, 2);
+        push(t, v);
+        ctx_drop(t->c, v);
+        return GO_ON;
+    }
+    take_reg(t, false, FIXED_set_is_r);
+    EMIT(set_is, SLOT_OFFSET(ctx_home(t->c, l)), PTR(right->konst));
+    if (t->arg) {
+        EMIT(not_b, FIXED_set_is_r);
+    }
+    int v = new_value(t, T_BOOL);
+    bind_reg(t, v, FIXED_set_is_r);
+    ctx_hold(t->c, v);
+    pop(t, 2);
+    push(t, v);
+    ctx_drop(t->c, v);
+    return GO_ON;
+}
+
+/* ---- globals --------------------------------------------------------------------- */
+
+outcome t_load_global(translator *t)
+{
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    PyObject *object = watch_global(t->u, t->globals, t->builtins, name);
+    int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
+    if (v == NO_VALUE) {
+        return t_unsupported(t);
+    }
+    push(t, v);
+    return t->arg & 1 ? t_push_null(t) : GO_ON;
+}
+
+outcome t_push_null(translator *t)
+{
+    /* In no place and of unknown type: NULL when it has to be written. */
+    push(t, new_value(t, T_ANY));
+    return GO_ON;
+}
+
+/* ---- range ------------------------------------------------------------------------ */
+
+/* A constant with one use, the caller's. */
+static int constant_int(translator *t, long k)
+{
+    PyObject *object = PyLong_FromLong(k);      /* small: immortal */
+    int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
+    Py_XDECREF(object);
+    if (v == NO_VALUE) {
+        t->failed = true;
+        return 0;
+    }
+    ctx_hold(t->c, v);
+    return v;
+}
+
+/* A new value with a copy of an int operand, or the constant. */
+static int int_copy(translator *t, int v)
+{
+    value *value = val(t, v);
+    if (value->konst != NULL && PyLong_CheckExact(value->konst)) {
+        int copy = ctx_constant(t->c, value->konst);
+        if (copy == NO_VALUE) {
+            t->failed = true;
+            return 0;
+        }
+        ctx_hold(t->c, copy);
+        return copy;
+    }
+    int from = in_reg(t, v);
+    int reg = free_reg(t, false);
+    EMIT(mov_i, reg, from);
+    int copy = new_value(t, T_INT64);
+    bind_reg(t, copy, reg);
+    ctx_hold(t->c, copy);
+    return copy;
+}
+
+/* for ... in range(...): neither the range nor its iterator is made. */
+static outcome call_range(translator *t, int nargs)
+{
+    context *c = t->c;
+    outcome what = UNSUPPORTED;
+    int args[3];
+    for (int n = 0; n < nargs; n++) {
+        args[n] = peek(t, nargs - n);
+        value_type type = know_type(t, args[n], &what);
+        if (type != T_INT64 && type != T_BOOL) {
+            return what == SPLIT ? SPLIT : t_unsupported(t);
+        }
+    }
+    bool has_step = nargs == 3;
+    int start = nargs == 1 ? constant_int(t, 0) : args[0];
+    int stop = nargs == 1 ? args[0] : args[1];
+    int step = has_step ? args[2] : constant_int(t, 1);
+    int next = int_copy(t, start);
+    int by = has_step ? int_copy(t, step) : step;
+    int len = new_value(t, T_INT64);
+    ctx_hold(c, len);
+    int64_t k;
+    if (!has_step && is_imm(val(t, start)->konst, &k) && k == 0) {
+        int from = in_reg(t, stop);
+        int reg = free_reg(t, false);
+        EMIT(mov_i, reg, from);
+        bind_reg(t, len, reg);
+    }
+    else {
+        int a = in_reg(t, next), b = in_reg(t, stop), s = in_reg(t, by);
+        take_reg(t, false, FIXED_range_len_a);
+        before_call(t);
+        EMIT(range_len, a, b, s, PTR(leave(t, EXIT_CONDITION)));
+        bind_reg(t, len, FIXED_range_len_a);
+    }
+    int v = new_value(t, T_RANGE_ITER);
+    val(t, v)->sub[0] = (uint8_t)next;
+    val(t, v)->sub[1] = (uint8_t)len;
+    val(t, v)->sub[2] = (uint8_t)by;
+    ctx_hold(c, v);
+    if (nargs == 1) {
+        ctx_drop(c, start);
+    }
+    pop(t, nargs + 2);
+    push(t, v);
+    ctx_drop(c, v);
+    t->next += t->u->in[t->next].size;      /* GET_ITER */
+    return GO_ON;
+}
+
+outcome t_call(translator *t)
+{
+    int nargs = (int)t->arg;
+    int callable = peek(t, nargs + 2);
+    int self = peek(t, nargs + 1);
+    if (val(t, callable)->konst == (PyObject *)&PyRange_Type && nargs >= 1 && nargs <= 3
+        && val(t, self)->type == T_ANY && val(t, self)->konst == NULL
+        && ctx_home(t->c, self) < 0 && t->u->in[t->next].op == GET_ITER
+        && !t->u->is_target[t->next]) {
+        return call_range(t, nargs);
+    }
+    return t_unsupported(t);
+}
+
+outcome t_get_iter(translator *t)
+{
+    return t_unsupported(t);
+}
+
+/* A range iterator made by the interpreter: its state into registers.  It must
+ * have no other holder, who could see that it stands still. */
+static outcome open_range(translator *t, int slot, int v)
+{
+    context *c = t->c;
+    range_iterator *seen = (range_iterator *)val(t, v)->seen;
+    int64_t at = (int64_t)SLOT_OFFSET(slot);
+    if (Py_REFCNT(seen) != 1) {
+        return t_unsupported(t);
+    }
+    EMIT(guard_type, at, PTR(&PyRangeIter_Type), PTR(guard_failed(t)));
+    EMIT(guard_sole, at, PTR(leave(t, EXIT_CONDITION)));
+    int step;
+    if (seen->step > 0 && seen->step <= 64) {
+        EMIT(guard_field, at, offsetof(range_iterator, step), seen->step,
+             PTR(guard_failed(t)));
+        step = constant_int(t, seen->step);
+    }
+    else {
+        step = new_value(t, T_INT64);
+        ctx_hold(c, step);
+        int reg = free_reg(t, false);
+        EMIT(load_field, reg, at, offsetof(range_iterator, step));
+        bind_reg(t, step, reg);
+    }
+    int part[2];
+    static const size_t field[2] = {offsetof(range_iterator, start), offsetof(range_iterator, len)};
+    for (int n = 0; n < 2; n++) {
+        part[n] = new_value(t, T_INT64);
+        ctx_hold(c, part[n]);
+        int reg = free_reg(t, false);
+        EMIT(load_field, reg, at, (int64_t)field[n]);
+        bind_reg(t, part[n], reg);
+    }
+    value *value = val(t, v);
+    value->type = T_RANGE_ITER;
+    value->sub[0] = (uint8_t)part[0];
+    value->sub[1] = (uint8_t)part[1];
+    value->sub[2] = (uint8_t)step;
+    return GO_ON;
+}
+
+/* Gives a part of a virtual value a new value of its own, in a register that
+ * may be written. */
+static int replace_part(translator *t, int v, int n)
+{
+    context *c = t->c;
+    int old = val(t, v)->sub[n];
+    int reg;
+    if (val(t, old)->uses == 1 && val(t, old)->reg >= 0) {
+        reg = val(t, old)->reg;
+        val(t, old)->reg = -1;
+        c->ireg[reg] = NO_VALUE;
+    }
+    else {
+        int from = in_reg(t, old);
+        reg = free_reg(t, false);
+        EMIT(mov_i, reg, from);
+    }
+    pin(t, false, reg);
+    int made = new_value(t, T_INT64);
+    ctx_hold(c, made);
+    bind_reg(t, made, reg);
+    val(t, v)->sub[n] = (uint8_t)made;
+    ctx_drop(c, old);
+    return reg;
+}
+
+/* There is one more: it becomes the loop variable. */
+static void next_of_range(translator *t, int v)
+{
+    int current = val(t, v)->sub[0];
+    int64_t k;
+    ctx_hold(t->c, current);        /* it stays as the loop variable */
+    in_reg(t, current);
+    int next = replace_part(t, v, 0);
+    PyObject *step = val(t, val(t, v)->sub[2])->konst;
+    if (is_imm(step, &k)) {
+        EMIT(stepk_i, next, k);
+    }
+    else {
+        int by = in_reg(t, val(t, v)->sub[2]);
+        EMIT(step_i, next, by);
+    }
+    int left = replace_part(t, v, 1);
+    EMIT(unstepk_i, left, 1);
+    push(t, current);
+    ctx_drop(t->c, current);
+}
+
+outcome t_for_iter(translator *t)
+{
+    context *c = t->c;
+    int top = ctx_top(c, 1);
+    int v = peek(t, 1);
+    if (val(t, v)->type != T_RANGE_ITER) {
+        PyObject *seen = val(t, v)->seen;
+        if (seen == NULL) {
+            return val(t, v)->type == T_ANY && ctx_home(c, v) >= 0 ? SPLIT : t_unsupported(t);
+        }
+        if (!Py_IS_TYPE(seen, &PyRangeIter_Type) || c->memory[top] != M_CURRENT
+            || val(t, v)->uses != 1) {
+            return t_unsupported(t);
+        }
+        outcome what = open_range(t, top, v);
+        if (what != GO_ON) {
+            return what;
+        }
+    }
+    int len = in_reg(t, val(t, v)->sub[1]);
+    EMIT(br_done_i, len, PTR(way_to(t, adapter_jump_target(t->u->in, t->at))));
+    next_of_range(t, v);
+    return GO_ON;
+}

@@ -1,0 +1,133 @@
+/* What the translation functions share: the state of a block's translation and
+ * the steps that they are made of. */
+#ifndef GRAFT_TRANSLATE_H
+#define GRAFT_TRANSLATE_H
+
+#include "translate/compile.h"
+
+typedef struct {
+    unit *u;
+    context *c;
+    int at;                     /* bytecode unit of the instruction */
+    int next;                   /* of the one after it */
+    uint32_t arg;
+    PyObject *globals, *builtins;   /* of the frame */
+    bool first;                 /* the block's first instruction, to which these apply: */
+    stub_kind kind;
+    int tries;
+    uint32_t pinned_i, pinned_d;    /* registers that must not be taken now */
+    exit_reason reason;         /* of UNSUPPORTED */
+    bool failed;                /* out of values, cells or memory */
+} translator;
+
+/* What a translation function says. */
+typedef enum {
+    GO_ON,          /* with t->next */
+    ENDED,          /* control does not come out of the block's end */
+    SPLIT,          /* nothing emitted that matters: compile from here once it is reached,
+                       when the values can be seen */
+    UNSUPPORTED,    /* leave to the interpreter at this instruction */
+} outcome;
+typedef outcome (*translation)(translator *t);
+extern const translation translations[256];
+
+#define EMIT(u, ...) emit_uop(HOT, U_##u, (int64_t[]){__VA_ARGS__})
+#define PTR(p) ((int64_t)(intptr_t)(p))
+#define IMM_MAX INT32_MAX
+static inline int64_t double_bits(double d)
+{
+    union { double d; int64_t i; } u = {d};
+    return u.i;
+}
+
+/* ---- ways out, in the state of this instruction ------------------------- */
+label *guard_failed(translator *t);
+label *needs_boxes(translator *t);
+label *leave(translator *t, exit_reason reason);
+
+/* ---- values and places --------------------------------------------------- */
+static inline value *val(translator *t, int v) { return &t->c->values[v]; }
+int new_value(translator *t, value_type type);
+/* A register for a new value or for a copy; what sits in it moves out. */
+int free_reg(translator *t, bool is_double);
+void take_reg(translator *t, bool is_double, int reg);
+/* Puts the unboxed value into a register and pins it. */
+int in_reg(translator *t, int v);
+void pin(translator *t, bool is_double, int reg);
+void bind_reg(translator *t, int v, int reg);       /* the register now holds the value */
+/* Before a call to C: values in registers that it destroys get spilled. */
+void before_call(translator *t);
+/* A register that may be written, holding v: v's own when `v` has no other use. */
+int reg_to_write(translator *t, int v);
+bool last_use(translator *t, int v);
+
+/* What is known, or can be found out, of a value's type: T_ANY when it can be
+ * seen and is none of ours.  SPLIT in *what when it cannot be seen.  Emits a
+ * guard where the type is only seen, and unboxes what can be. */
+value_type know_type(translator *t, int v, outcome *what);
+
+/* ---- the evaluation stack ------------------------------------------------- */
+int peek(translator *t, int n);                     /* value, 1 = top; NO_VALUE fails */
+void push(translator *t, int v);
+void pop(translator *t, int n);                     /* of plain or register-only values */
+/* Leaves slot's memory with nothing that is owned.  Its exit is for this
+ * instruction's start. */
+void release(translator *t, int slot);
+/* Before `slot` names another value: whoever else names the old one and has it
+ * nowhere else gets its memory; else what the memory holds is left there when
+ * nobody can tell (a local's), or released. */
+void vacate(translator *t, int slot);
+/* Drops what `slot` holds, which is plain or NULL. */
+void drop_plain(translator *t, int slot);
+/* A slot whose memory holds the boxed value, made if needed in `slot`. */
+int boxed_in(translator *t, int v, int slot);
+
+/* ---- control -------------------------------------------------------------- */
+/* Ends the block with a jump to bytecode unit `at`. */
+void jump_to(translator *t, int at);
+/* Where a jump to bytecode unit `at` from the middle of a block goes. */
+label *way_to(translator *t, int at);
+/* Ends the block with a branch: `uop` jumps to unit `taken` when its condition
+ * holds, `inverse` when not; operands without the label, which comes last. */
+void branch_to(translator *t, enum uop uop, enum uop inverse, const int64_t *operands,
+               int noperands, int taken, int other);
+
+/* Small constants in bodies of code. */
+static inline bool is_imm(PyObject *konst, int64_t *k)
+{
+    if (konst == NULL || !(PyLong_CheckExact(konst) || PyBool_Check(konst))) {
+        return false;
+    }
+    int overflow;
+    *k = PyLong_AsLongLongAndOverflow(konst, &overflow);
+    return !overflow && *k >= 0 && *k <= IMM_MAX;
+}
+static inline int64_t spill_offset(int cell)
+{
+    return (int64_t)offsetof(jit_frame, spill) + 8 * cell;
+}
+
+/* Translations by subject; the table is in block.c. */
+#define TRANSLATIONS(X) \
+    X(NOP, nop) X(NOT_TAKEN, nop) X(RESUME, nop) X(CACHE, nop) X(END_FOR, pop_top) \
+    X(LOAD_FAST, load_fast) X(LOAD_FAST_BORROW, load_fast) \
+    X(LOAD_FAST_LOAD_FAST, load_fast_pair) X(LOAD_FAST_BORROW_LOAD_FAST_BORROW, load_fast_pair) \
+    X(LOAD_FAST_CHECK, load_fast_check) X(LOAD_FAST_AND_CLEAR, load_fast_and_clear) \
+    X(STORE_FAST, store_fast) X(STORE_FAST_LOAD_FAST, store_fast_load_fast) \
+    X(STORE_FAST_STORE_FAST, store_fast_store_fast) X(DELETE_FAST, delete_fast) \
+    X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
+    X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
+    X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
+    X(BINARY_OP, binary_op) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
+    X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
+    X(COMPARE_OP, compare_op) X(IS_OP, is_op) \
+    X(POP_JUMP_IF_TRUE, pop_jump_if_true) X(POP_JUMP_IF_FALSE, pop_jump_if_false) \
+    X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
+    X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
+    X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call)
+#define DECLARE(op, function) outcome t_##function(translator *t);
+TRANSLATIONS(DECLARE)
+#undef DECLARE
+
+#endif
