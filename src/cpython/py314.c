@@ -87,24 +87,23 @@ bool adapter_builtin_jit(bool on)
     return was;
 }
 
+static bool any_other(const uint8_t *tools, size_t count, uint8_t others)
+{
+    uint8_t all = 0;
+    for (size_t event = 0; event < count; event++) {
+        all |= tools[event];
+    }
+    return (all & others) != 0;
+}
+
 bool adapter_others_monitor(PyCodeObject *code, int tool)
 {
     PyInterpreterState *interp = PyInterpreterState_Get();
     uint8_t others = (uint8_t)~(1u << tool);
-    for (size_t event = 0; event < Py_ARRAY_LENGTH(interp->monitors.tools); event++) {
-        if (interp->monitors.tools[event] & others) {
-            return true;
-        }
-    }
     _PyCoMonitoringData *data = code->_co_monitoring;
-    if (data != NULL) {
-        for (size_t event = 0; event < Py_ARRAY_LENGTH(data->local_monitors.tools); event++) {
-            if (data->local_monitors.tools[event] & others) {
-                return true;
-            }
-        }
-    }
-    return false;
+    return any_other(interp->monitors.tools, sizeof(interp->monitors.tools), others)
+           || (data != NULL && any_other(data->local_monitors.tools,
+                                         sizeof(data->local_monitors.tools), others));
 }
 
 PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)

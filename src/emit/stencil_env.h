@@ -44,6 +44,10 @@ STENCIL void H_LABEL1(PARAMS);
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* Hides where a value comes from, so that clang recomputes rather than keeps it. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
+/* cvtsi2sd keeps the register's upper half: without the xor it would wait for
+ * whatever computed the old value. */
+#define INT_TO_DOUBLE(to, from) \
+    __asm__("xorps %0, %0\n\tcvtsi2sd %0, %1" : "=&x"(to) : "r"(from))
 
 #define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))

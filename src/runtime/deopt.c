@@ -1,7 +1,8 @@
 /* Rebuilds an interpreter frame from a context and the register file. */
 #include "runtime/deopt.h"
+#include <string.h>
 
-static int64_t int_value(const jit_frame *jf, const value *v)
+static int64_t int_value(const jit_frame *jf, const kept_value *v)
 {
     if (v->konst != NULL) {
         return PyLong_AsLongLong(v->konst);
@@ -10,7 +11,7 @@ static int64_t int_value(const jit_frame *jf, const value *v)
 }
 
 /* New reference to the object for an unboxed value. */
-static PyObject *box(const jit_frame *jf, const context *c, const value *v)
+static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v)
 {
     switch ((value_type)v->type) {
         case T_INT64:
@@ -32,7 +33,7 @@ static PyObject *box(const jit_frame *jf, const context *c, const value *v)
 }
 
 /* A range iterator that exists as an object gets its state back. */
-static void update_range(const jit_frame *jf, const context *c, const value *v, uintptr_t slot)
+static void update_range(const jit_frame *jf, const snapshot *c, const kept_value *v, uintptr_t slot)
 {
     range_iterator *it = (range_iterator *)slot_object(slot);
     int64_t len = int_value(jf, &c->values[v->sub[1]]);
@@ -40,27 +41,29 @@ static void update_range(const jit_frame *jf, const context *c, const value *v, 
     it->len = len > 0 ? len : 0;
 }
 
-int deoptimize(jit_frame *jf, const context *c, int at)
+int deoptimize(jit_frame *jf, const snapshot *c, int at)
 {
     uintptr_t *slots = frame_slots(jf->frame);
+    const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
+    int nslots = c->nlocals + c->depth, result = 0;
     uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current */
-    PyObject *made[MAX_VALUES] = {NULL};    /* borrowed from a slot, current or fresh */
-    int result = 0;
-    for (int s = 0; s < ctx_slots(c); s++) {
-        int v = c->slot[s];
-        if (c->memory[s] == M_CURRENT && v != V_MEMORY) {
+    PyObject *made[MAX_VALUES];         /* borrowed from a slot, current or fresh */
+    memset(made, 0, c->nvalues * sizeof(*made));
+    for (int s = 0; s < nslots; s++) {
+        int v = names[s];
+        if (memory[s] == M_CURRENT && v != V_MEMORY) {
             made[v] = slot_object(slots[s]);
             if (c->values[v].type == T_RANGE_ITER) {
                 update_range(jf, c, &c->values[v], slots[s]);
             }
         }
     }
-    for (int s = 0; s < ctx_slots(c); s++) {
-        if (c->memory[s] == M_CURRENT) {
+    for (int s = 0; s < nslots; s++) {
+        if (memory[s] == M_CURRENT) {
             continue;
         }
-        int n = c->slot[s];
-        const value *v = &c->values[n];
+        int n = names[s];
+        const kept_value *v = &c->values[n];
         PyObject *object;
         if (made[n] != NULL) {
             object = Py_NewRef(made[n]);
@@ -81,8 +84,8 @@ int deoptimize(jit_frame *jf, const context *c, int at)
         }
         fresh[s] = slot_from_new(object);
     }
-    for (int s = 0; s < ctx_slots(c); s++) {
-        if (c->memory[s] == M_CURRENT) {
+    for (int s = 0; s < nslots; s++) {
+        if (memory[s] == M_CURRENT) {
             continue;
         }
         uintptr_t old = slots[s];

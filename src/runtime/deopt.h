@@ -5,9 +5,9 @@
 #include "emit/stencil_abi.h"
 #include "translate/context.h"
 
-/* Writes every slot of context `c` to the frame (values from jf) and has the
+/* Writes every slot of context `s` to the frame (values from jf) and has the
  * interpreter go on at bytecode unit `at`.  -1 with MemoryError set when a box
  * could not be made: the frame is valid all the same. */
-int deoptimize(jit_frame *jf, const context *c, int at);
+int deoptimize(jit_frame *jf, const snapshot *s, int at);
 
 #endif

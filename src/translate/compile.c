@@ -408,14 +408,12 @@ static uint8_t *stub_resolve(stub *s, py_frame *frame)
 
 static void *leave_compiled(jit_frame *jf, stub *s)
 {
-    context c;
     s->hits++;
     totals.exits[s->reason]++;
-    ctx_load(&c, s->context);
     if (s->reason == EXIT_STRESS) {
         stress_countdown = settings.force_exit;
     }
-    if (deoptimize(jf, &c, s->at) < 0) {
+    if (deoptimize(jf, s->context, s->at) < 0) {
         jf->failed = 1;
     }
     jf->exit = s;

@@ -181,32 +181,9 @@ void ctx_generalize(const context *from, context *to)
 
 /* ---- snapshots ---------------------------------------------------------- */
 
-struct snapshot {
-    uint16_t nlocals, depth, nvalues;
-    unsigned char data[];       /* slots, memory states, values */
-};
-
-typedef struct {
-    PyObject *konst;
-    uint8_t type;
-    int8_t reg, spill;
-    uint8_t sub[3];
-} kept_value;
-
-static size_t data_size(int slots, int nvalues)
-{
-    return 2 * (size_t)slots + (size_t)nvalues * sizeof(kept_value);
-}
-
-size_t snapshot_size(const snapshot *s)
-{
-    return sizeof(*s) + data_size(s->nlocals + s->depth, s->nvalues);
-}
-
 snapshot *ctx_save(const context *c)
 {
-    /* Values are renumbered densely, in the order in which slots name them. */
-    uint8_t number[MAX_VALUES], order[MAX_VALUES];
+    uint8_t number[MAX_VALUES], order[MAX_VALUES];      /* values, renumbered densely */
     int count = 0, slots = ctx_slots(c);
     memset(number, NO_VALUE, sizeof(number));
     for (int v = 0; v < MAX_VALUES; v++) {
@@ -215,48 +192,45 @@ snapshot *ctx_save(const context *c)
             order[count++] = (uint8_t)v;
         }
     }
-    snapshot *s = PyMem_RawMalloc(sizeof(*s) + data_size(slots, count));
+    snapshot *s = PyMem_RawMalloc(sizeof(*s) + (size_t)count * sizeof(kept_value)
+                                  + 2 * (size_t)slots);
     if (s == NULL) {
         return NULL;
     }
     s->nlocals = c->nlocals;
     s->depth = c->depth;
     s->nvalues = (uint16_t)count;
-    unsigned char *out = s->data;
+    for (int n = 0; n < count; n++) {
+        const value *v = &c->values[order[n]];
+        kept_value *kept = &s->values[n];
+        *kept = (kept_value){v->konst, v->type, v->reg, v->spill,
+                             {NO_VALUE, NO_VALUE, NO_VALUE}};
+        for (int k = 0; k < 3; k++) {
+            if (v->sub[k] != NO_VALUE) {
+                kept->sub[k] = number[v->sub[k]];
+            }
+        }
+    }
+    uint8_t *out = (uint8_t *)snapshot_slots(s);
     for (int n = 0; n < slots; n++) {
         *out++ = c->slot[n] == V_MEMORY ? V_MEMORY : number[c->slot[n]];
     }
     memcpy(out, c->memory, (size_t)slots);
-    out += slots;
-    for (int n = 0; n < count; n++) {
-        const value *v = &c->values[order[n]];
-        kept_value kept = {v->konst, v->type, v->reg, v->spill, {NO_VALUE, NO_VALUE, NO_VALUE}};
-        for (int k = 0; k < 3; k++) {
-            if (v->sub[k] != NO_VALUE) {
-                kept.sub[k] = number[v->sub[k]];
-            }
-        }
-        memcpy(out, &kept, sizeof(kept));
-        out += sizeof(kept);
-    }
     return s;
 }
 
 void ctx_load(context *c, const snapshot *s)
 {
     int slots = s->nlocals + s->depth;
-    const unsigned char *in = s->data;
     ctx_init(c, s->nlocals, s->depth);
-    memcpy(c->slot, in, (size_t)slots);
-    memcpy(c->memory, in + slots, (size_t)slots);
-    in += 2 * slots;
+    memcpy(c->slot, snapshot_slots(s), (size_t)slots);
+    memcpy(c->memory, snapshot_memory(s), (size_t)slots);
     for (int n = 0; n < s->nvalues; n++) {
-        kept_value kept;
-        memcpy(&kept, in + (size_t)n * sizeof(kept), sizeof(kept));
+        const kept_value *kept = &s->values[n];
         value *v = &c->values[n];
-        *v = (value){.type = kept.type, .reg = kept.reg, .spill = kept.spill,
-                     .konst = kept.konst,
-                     .sub = {kept.sub[0], kept.sub[1], kept.sub[2]}};
+        *v = (value){.type = kept->type, .reg = kept->reg, .spill = kept->spill,
+                     .konst = kept->konst,
+                     .sub = {kept->sub[0], kept->sub[1], kept->sub[2]}};
         if (v->reg >= 0) {
             (type_is_double(v->type) ? c->dreg : c->ireg)[v->reg] = (uint8_t)n;
         }

@@ -59,7 +59,25 @@ typedef struct {
 } context;
 
 /* A context as it is kept: only what is in use, in one allocation. */
-typedef struct snapshot snapshot;
+typedef struct {
+    PyObject *konst;
+    uint8_t type;
+    int8_t reg, spill;
+    uint8_t sub[3];
+} kept_value;
+typedef struct {
+    uint16_t nlocals, depth, nvalues;
+    kept_value values[];        /* then a byte per slot: value; then: memory state */
+} snapshot;
+
+static inline const uint8_t *snapshot_slots(const snapshot *s)
+{
+    return (const uint8_t *)&s->values[s->nvalues];
+}
+static inline const uint8_t *snapshot_memory(const snapshot *s)
+{
+    return snapshot_slots(s) + s->nlocals + s->depth;
+}
 
 static inline int ctx_top(const context *c, int n)      /* slot of the n-th from the top, 1-based */
 {
@@ -105,7 +123,6 @@ value_type type_of_object(PyObject *object);
 
 snapshot *ctx_save(const context *c);           /* NULL: no memory */
 void ctx_load(context *c, const snapshot *s);
-size_t snapshot_size(const snapshot *s);
 
 /* How code for context `to` can serve in context `from`. */
 typedef enum { MATCH_NO, MATCH_MOVES, MATCH_SAME } match;

@@ -323,7 +323,7 @@ static void next_of_range(translator *t, int v)
         EMIT(step_i, next, by);
     }
     int left = replace_part(t, v, 1);
-    EMIT(unstepk_i, left, 1);
+    EMIT(count_down, left);
     push(t, current);
     ctx_drop(t->c, current);
 }
