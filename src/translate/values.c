@@ -536,7 +536,7 @@ void translate_moves(context *c, const placement *moves, int count)
 void translate_generalize(unit *u, int at, context *c, const context *to)
 {
     translator t = {.u = u, .c = c, .at = at, .next = at};
-    placement moves[MAX_VALUES];
+    placement moves[MAX_VALUES] = {{0}};
     int count = 0;
     for (int s = 0; s < ctx_slots(c) && !t.failed; s++) {
         int v = c->slot[s];

@@ -1,0 +1,77 @@
+# Builds Graft into .venv (and .venv-dbg, for the interpreter's debug build).
+#
+#   make          an environment in .venv whose python has Graft
+#   make dbg      the same in .venv-dbg, with the debug build of the interpreter
+#   make run      the benchmark programs with the JIT off and on, as a table
+#   make run SCRIPT=path.py ARGS='...'     a script of your own under Graft
+#   make check    the quick tests, on the release build
+#   make test     all tests, on the release build and on the debug build
+#   make clean    away with what was built (.cpython, the fetched interpreter, stays)
+#
+# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH= and PYTEST= are further
+# arguments for `python -m graft bench` and for pytest.
+
+PACKAGES = clang-19 gcc libc6-dev ca-certificates
+BENCH =
+PYTEST = -q -n auto
+INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__*' -not -name '*.pyc') \
+          meson.build pyproject.toml tools/configure.py
+
+# The environment of the tests is their own.
+unexport PYTHON_JIT GRAFT
+
+.PHONY: all dbg run check test clean
+all: build/release.installed
+dbg: build/debug.installed
+
+# $(call install,ENVIRONMENT,BUILD DIRECTORY): meson compiles only what changed, unless
+# the environment is a new one.  Compiled here first, because pip -q hides warnings and
+# wraps errors in forty lines of its own.
+install = PATH="$(CURDIR)/$(1)/bin:$$PATH"; unset PYTHONPATH; export PYTHONWARNINGS=ignore; \
+          python tools/configure.py clang >/dev/null && \
+          { [ $(2) -nt $(1)/made-from ] || rm -rf $(2); } && \
+          { [ ! -f $(2)/meson-private/coredata.dat ] || again=--reconfigure; mkdir -p build; \
+            meson setup -Dbuildtype=plain $$again $(2) >build/setup.log || \
+            { cat build/setup.log; false; }; } && \
+          ninja --quiet -C $(2) && \
+          python -m pip install -q --disable-pip-version-check --no-build-isolation \
+                 --no-deps --force-reinstall -Cbuild-dir=$(2) . && touch $@
+
+build/release.installed: .venv/made-from $(INPUTS)
+	@$(call install,.venv,build/release)
+
+build/debug.installed: .venv-dbg/made-from $(INPUTS)
+	@$(call install,.venv-dbg,build/debug)
+
+.venv/made-from: tools/make_venv.sh $(if $(PYTHON),FORCE)
+	@tools/apt_install.sh $(PACKAGES)
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(tools/find_python.sh) || exit 1; \
+	tools/make_venv.sh "$$python" .venv
+
+.venv-dbg/made-from: tools/make_venv.sh $(if $(PYTHON_DBG),FORCE)
+	@tools/apt_install.sh $(PACKAGES)
+	@python="$(PYTHON_DBG)"; [ -n "$$python" ] || python=$$(tools/find_python.sh --debug) || exit 1; \
+	tools/make_venv.sh "$$python" .venv-dbg
+
+.PHONY: FORCE
+FORCE:
+
+ifdef SCRIPT
+run: all
+	@.venv/bin/python -m graft $(SCRIPT) $(ARGS)
+else
+run: all
+	@.venv/bin/python -m graft bench $(BENCH)
+endif
+
+check: all
+	@.venv/bin/python -m pytest $(PYTEST) -m "not slow" tests
+
+test: all dbg
+	@failed=0; \
+	echo "== release build"; .venv/bin/python -m pytest $(PYTEST) tests || failed=1; \
+	echo "== debug build"; .venv-dbg/bin/python -m pytest $(PYTEST) tests || failed=1; \
+	exit $$failed
+
+clean:
+	rm -rf build .venv .venv-dbg .pytest_cache .hypothesis

@@ -1,0 +1,17 @@
+"""Fibonacci numbers by plain recursion: nothing but calls and small integers."""
+
+EXPECTED = 2178309
+
+
+def fib(n):
+    if n < 2:
+        return n
+    return fib(n - 1) + fib(n - 2)
+
+
+def run():
+    return fib(32)
+
+
+if __name__ == "__main__":
+    print(run())
