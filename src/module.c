@@ -78,7 +78,7 @@ static PyObject *reset(PyObject *self, PyObject *ignored)
 
 static const struct { const char *name; int64_t *place; int64_t least, most; } setting_table[] = {
     {"threshold", &settings.threshold, 1, 1 << 30},
-    {"code_cache", &settings.code_cache, 1, 1 << 30},
+    {"code_cache", &settings.code_cache, 0, 1 << 30},
     {"max_versions", &settings.max_versions, 1, 100},
     {"force_exit", &settings.force_exit, 0, 1 << 30},
 };

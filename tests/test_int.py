@@ -40,7 +40,7 @@ def main():
 
 @pytest.mark.parametrize("op", ["+", "-", "*", "//", "%", "&", "|", "^", "/"])
 def test_operator_at_every_pair_of_edges(op):
-    check_source(PAIRS.format(edges=EDGES, others=EDGES, op=op), repeat=2)
+    check_source(PAIRS.format(edges=EDGES, others=EDGES, op=op), repeat=2, identity=False)
 
 
 SHIFTS = [0, 1, 2, 29, 30, 31, 32, 33, 59, 60, 61, 62, 63, 64, 65, 127, 128, 200, -1, MIN, True, False]
@@ -48,15 +48,15 @@ SHIFTS = [0, 1, 2, 29, 30, 31, 32, 33, 59, 60, 61, 62, 63, 64, 65, 127, 128, 200
 
 @pytest.mark.parametrize("op", ["<<", ">>"])
 def test_shift_of_every_edge(op):
-    check_source(PAIRS.format(edges=EDGES, others=SHIFTS, op=op), repeat=2)
+    check_source(PAIRS.format(edges=EDGES, others=SHIFTS, op=op), repeat=2, identity=False)
 
 
 def test_right_shift_by_huge_counts():
-    check_source(PAIRS.format(edges=EDGES, others=[2**31, 2**32, 2**62, MAX, 2**64, 2**70, 2**32 + 1], op=">>"), repeat=2)
+    check_source(PAIRS.format(edges=EDGES, others=[2**31, 2**32, 2**62, MAX, 2**64, 2**70, 2**32 + 1], op=">>"), repeat=2, identity=False)
 
 
 def test_left_shift_of_zero_by_huge_counts():
-    check_source(PAIRS.format(edges=[0, False], others=[2**31, 2**62, MAX], op="<<"), repeat=2)
+    check_source(PAIRS.format(edges=[0, False], others=[2**31, 2**62, MAX], op="<<"), repeat=2, identity=False)
 
 
 @same(raises=OverflowError, args=[(1, 2**64), (-1, 2**64)])
@@ -72,7 +72,7 @@ POWERS = [0, 1, 2, 3, 4, 5, 8, 31, 62, 63, 64, True, False, -1, -2, -63]
 
 
 def test_power_of_every_edge():
-    check_source(PAIRS.format(edges=EDGES, others=POWERS, op="**"), repeat=2)
+    check_source(PAIRS.format(edges=EDGES, others=POWERS, op="**"), repeat=2, identity=False)
 
 
 @pytest.mark.parametrize("exponent", [0, 1, 2, 3, 4, 5, 10, -1, -2, 0.5, -0.5, 2.0, True])
@@ -90,7 +90,7 @@ def test_power_with_a_constant_exponent(exponent):
                         b = e.args
                 out.append(b)
             return out
-    """, repeat=2)
+    """, repeat=2, identity=False)
 
 
 @pytest.mark.parametrize("expression", [
@@ -117,7 +117,7 @@ def test_expression_at_every_pair_of_edges(expression):
                         i += 1
                     out.append(c)
             return out
-    """, repeat=2)
+    """, repeat=2, identity=False)
 
 
 @pytest.mark.parametrize("start, step", [
@@ -145,7 +145,7 @@ def test_growing_through_an_edge(start, step):
                 if i % 7 == 0 or i < 8:
                     trail.append((before, x))
             return x, trail
-    """)
+    """, identity=False)
     assert seen[0]["exception"] == "None"
 
 
@@ -171,7 +171,7 @@ def test_accumulator_overflows_with_no_other_work_in_the_loop(op, start, operand
         """, args=[(operand, count), (operand, 3), (operand, count + 1)])
 
 
-@same(args=[(MIN, -1), (MIN, 1), (MAX, -1), (MIN + 1, -1), (MIN - 1, -1)])
+@same(identity=False, args=[(MIN, -1), (MIN, 1), (MAX, -1), (MIN + 1, -1), (MIN - 1, -1)])
 def test_the_one_division_that_overflows(a, b):
     for i in range(5):
         q = a // b
@@ -181,7 +181,7 @@ def test_the_one_division_that_overflows(a, b):
     return q, r, d, f
 
 
-@same(args=[(7, 2), (-7, 2), (7, -2), (-7, -2), (6, 3), (-6, 3), (6, -3), (-6, -3), (0, 5), (0, -5), (1, 7), (-1, 7),
+@same(identity=False, args=[(7, 2), (-7, 2), (7, -2), (-7, -2), (6, 3), (-6, 3), (6, -3), (-6, -3), (0, 5), (0, -5), (1, 7), (-1, 7),
             (1, -7), (-1, -7), (MAX, 2), (MIN, 2), (MAX, MIN), (MIN, MAX), (MIN, MIN), (2**60, -2**30)])
 def test_floor_division_and_modulo_signs(a, b):
     out = []

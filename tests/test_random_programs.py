@@ -27,7 +27,7 @@ def main(n, m, x, y, u, v):
     p, z, w, i, j, k = 3, 0.5, False, 0, 0, 0
 """
 
-few_modes = dict(modes=oracle.FEW_MODES, repeat=2)
+few_modes = dict(modes=oracle.FEW_MODES, repeat=2, identity=False)
 
 
 class Programs:
@@ -245,7 +245,7 @@ def test_loop_nests_that_are_looked_at(source, args):
 @settings(max_examples=max(EXAMPLES // 3, 1))
 @given(programs(wild=True), wild_arguments)
 def test_loop_nests_leak_nothing(source, args):
-    check_source(source, args=args, modes={"threshold=1": {}, "force_exit=2": {"force_exit": 2}}, repeat=1, leaks=True)
+    check_source(source, args=args, modes={"threshold=1": {}, "force_exit=2": {"force_exit": 2}}, repeat=1, leaks=True, identity=False)
 
 
 @settings(max_examples=max(EXAMPLES // 2, 1))
@@ -253,7 +253,7 @@ def test_loop_nests_leak_nothing(source, args):
 def test_loop_nests_in_odd_modes(source, args, force_exit, max_versions, code_cache):
     modes = {f"force_exit={force_exit}, max_versions={max_versions}, code_cache={code_cache}":
              dict(force_exit=force_exit, max_versions=max_versions, code_cache=code_cache)}
-    check_source(source, args=args, modes=modes, repeat=2, leaks=False)
+    check_source(source, args=args, modes=modes, repeat=2, leaks=False, identity=False)
 
 
 @st.composite
@@ -278,8 +278,13 @@ def main(n, m, x, y, u, v):
 """, args=args, leaks=False, **few_modes)
 
 
-@given(programs(), arguments)
-@settings(max_examples=max(EXAMPLES // 5, 1))
-def test_the_programs_do_run(source, args):
-    """Of the generator itself: what it makes compiles."""
-    compile(source, "<random>", "exec")
+def test_most_of_the_programs_run_to_the_end():
+    """Of the generator itself."""
+    ends = []
+
+    @given(programs(), arguments)
+    def collect(source, args):
+        seen = check_source(source, args=args, modes={}, repeat=1)
+        ends.extend(call["exception"] == "None" for call in seen)
+    collect()
+    assert sum(ends) > 0.8 * len(ends)

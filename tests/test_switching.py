@@ -145,8 +145,7 @@ def as_graft(source, args=(), name="program.py", directory=False):
                 file.write(textwrap.dedent(source))
         if directory:
             path = folder
-        env = environment()
-        env["GRAFT_THRESHOLD"] = "1"
+        env = environment(GRAFT_THRESHOLD="1", PYTHONFAULTHANDLER="")
         plain = python(path, *args, env=env)
         del env["PYTHON_JIT"]
         ours = python("-m", "graft", path, *args, env=env)

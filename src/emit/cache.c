@@ -48,6 +48,11 @@ static uint8_t *reserve(size_t size)
     return p == MAP_FAILED ? NULL : p;
 }
 
+static uint8_t *least(uint8_t *a, uint8_t *b)
+{
+    return a < b ? a : b;
+}
+
 static uint8_t *copy_code(const stencil *s)
 {
     uint8_t *at = cache.hot;
@@ -68,6 +73,7 @@ bool cache_create(size_t size)
 {
     page_size = (size_t)sysconf(_SC_PAGESIZE);
     size_t fixed = 8 * STENCIL_SYMBOLS + 16 * STENCIL_DATA + 64;
+    size_t limit = size;        /* of code; a small one is smaller than the pages it is in */
     size = (size + page_size - 1) & ~(page_size - 1);
     if (size < 4 * page_size) {
         size = 4 * page_size;
@@ -106,6 +112,9 @@ bool cache_create(size_t size)
         cache_destroy();
         return false;
     }
+    cache.code_start = cache.hot;
+    cache.hot_end = least(cache.hot_end, cache.hot + limit / 2);
+    cache.cold_end = least(cache.cold_end, cache.cold + limit / 2);
     return true;
 }
 
@@ -122,18 +131,14 @@ static bool protect(uint8_t *from, uint8_t *to, int protection)
     return from >= to || mprotect(from, (size_t)(to - from), protection) == 0;
 }
 
-static uint8_t *least(uint8_t *a, uint8_t *b)
-{
-    return a < b ? a : b;
-}
-
 bool cache_open(void)
 {
     if (cache.base == NULL || cache.broken) {
         return false;
     }
     cache.full = false;
-    cache.open_hot = page_down(cache.hot);
+    /* The last branch may still be turned round. */
+    cache.open_hot = cache.hot - cache.base > 256 ? page_down(cache.hot - 256) : cache.base;
     cache.open_hot_end = least(page_up(cache.hot + WINDOW), cache.hot_end);
     cache.open_cold = page_down(cache.cold);
     cache.open_cold_end = least(page_up(cache.cold + WINDOW), cache.cold_end);
@@ -161,7 +166,7 @@ bool cache_full(void)
 
 size_t cache_code_bytes(void)
 {
-    return (size_t)(cache.hot - cache.base) + (size_t)(cache.cold - cache.cold_start);
+    return (size_t)(cache.hot - cache.code_start) + (size_t)(cache.cold - cache.cold_start);
 }
 
 size_t cache_data_bytes(void)

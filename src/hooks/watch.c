@@ -101,8 +101,8 @@ PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject 
         PyErr_Clear();
         return NULL;
     }
-    if (!depend(u, globals, name) || (!global && !depend(u, builtins, name))
-        || !unit_keep(u, found)) {
+    /* The dictionary keeps it alive: it tells before it drops it. */
+    if (!depend(u, globals, name) || (!global && !depend(u, builtins, name))) {
         return NULL;
     }
     return found;

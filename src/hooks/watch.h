@@ -5,8 +5,7 @@
 #include "translate/compile.h"
 
 /* What LOAD_GLOBAL of `name` gives in this code now, as something that may be
- * relied on until the unit is invalidated: borrowed, kept alive by the unit.
- * NULL (no exception): not found, or not to be relied on. */
+ * relied on until the unit is invalidated: borrowed from the dictionary.  NULL (no exception): not found, or not to be relied on. */
 PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject *name);
 /* Forgets what the unit relies on. */
 void watch_forget(unit *u);

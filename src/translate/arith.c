@@ -144,17 +144,26 @@ static bool int_op_constant(translator *t, int l, PyObject *konst, int op, value
     bool power_of_two = k > 0 && (k & (k - 1)) == 0;
     switch (op) {
         case LSHIFT:
-            if (k > 62) {
+            if (k < 1 || k > 62) {
                 return false;
             }
             break;
-        case FLOORDIV:
         case MOD:
+            if (k >= 1 << 30) {
+                return false;       /* may give the object itself */
+            }
+            /* fall through */
+        case FLOORDIV:
             if (!power_of_two) {
                 return false;
             }
             break;
-        case ADD: case SUB: case MUL: case AND: case OR: case XOR: case RSHIFT:
+        case RSHIFT:
+            if (k < 1) {
+                return false;
+            }
+            break;
+        case ADD: case SUB: case MUL: case AND: case OR: case XOR:
             break;
         default:
             return false;

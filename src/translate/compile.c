@@ -135,7 +135,6 @@ void unit_reset(unit *u)
         u->loops[n].code = NULL;
     }
     u->globals = u->builtins = NULL;
-    Py_CLEAR(u->constants);
 }
 
 void unit_free(unit *u)
@@ -176,19 +175,6 @@ loop_entry *unit_loop(unit *u, int jump, int target)
     u->loops = grown;
     grown[u->nloops] = (loop_entry){.jump = jump, .target = target};
     return &grown[u->nloops++];
-}
-
-bool unit_keep(unit *u, PyObject *object)
-{
-    if (u->constants == NULL && (u->constants = PyList_New(0)) == NULL) {
-        PyErr_Clear();
-        return false;
-    }
-    if (PyList_Append(u->constants, object) < 0) {
-        PyErr_Clear();
-        return false;
-    }
-    return true;
 }
 
 /* Decodes the bytecode, once.  False: it cannot be compiled. */

@@ -75,7 +75,6 @@ typedef struct unit {
     version *versions;
     loop_entry *loops;
     int nloops;
-    PyObject *constants;        /* list: objects that compiled code refers to, or NULL */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
     uint8_t refused;            /* cannot be compiled */
@@ -90,8 +89,6 @@ void unit_reset(unit *u);
 /* Drops all compiled code and all counts. */
 void units_reset(void);
 loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
-/* Keeps `object` alive as long as the unit's code.  false: no memory. */
-bool unit_keep(unit *u, PyObject *object);
 
 /* The entry to a hot loop for a frame at its back-edge; NULL when it cannot be
  * compiled.  Called with the GIL; sets no exception. */

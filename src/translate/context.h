@@ -42,7 +42,8 @@ typedef struct {
     int8_t spill;           /* unboxed in that spill cell, or -1 */
     uint8_t uses;           /* slots and values that name it */
     uint8_t sub[3];         /* values that make up a virtual one */
-    PyObject *konst;        /* the constant that it is (kept alive by the unit), or NULL */
+    PyObject *konst;        /* the constant that it is (borrowed: of the code object, or a
+                             * global that is watched), or NULL */
     PyObject *seen;         /* while compiling: what it is now, if that can be seen */
 } value;
 

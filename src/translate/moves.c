@@ -71,7 +71,7 @@ static bool may_leave(translator *t, int local)
     if (val(t, v)->type == T_ANY && val(t, v)->seen != NULL) {
         value_type type = type_of_object(val(t, v)->seen);
         if (type != T_ANY) {
-            EMIT(guard_type, SLOT_OFFSET(local), PTR(Py_TYPE(val(t, v)->seen)),
+            EMIT(guard_bound_type, SLOT_OFFSET(local), PTR(Py_TYPE(val(t, v)->seen)),
                  PTR(guard_failed(t)));
             /* Not unboxed: its value is on its way out. */
             val(t, v)->type = type == T_INT64 ? T_INT : type == T_BOOL ? T_ANY : type;

@@ -427,6 +427,9 @@ static void box_into(translator *t, int v, int slot)
         before_call(t);
         EMIT(set_slot, at, PTR(value->konst));
     }
+    else if (value->type == T_ANY) {
+        /* In no place: the NULL of PUSH_NULL, which is in the slot by now. */
+    }
     else {
         int reg = in_reg(t, v);
         before_call(t);

@@ -76,16 +76,24 @@ def thread_jumps(blocks):
     return kept
 
 
-def fall_through(hot):
-    """Makes the hot part end in a jump to the next stencil where it ends in
-    `jcc next; jmp elsewhere`."""
+def fall_through(name, hot, cold):
+    """Makes the hot part end in a jump to the next stencil: where it has
+    `jcc next; rest` instead, the rest becomes cold."""
     lines = hot[-1].lines
-    if len(lines) < 2:
+    last = JCC.match(lines[-1])
+    if not last or last[2] == NEXT:
         return
-    last, before = JCC.match(lines[-1]), JCC.match(lines[-2])
-    if (last and before and last[1] == "jmp" and last[2] != NEXT
-            and before[2] == NEXT and before[1] in INVERSE):
-        lines[-2:] = [f"\t{INVERSE[before[1]]}\t{last[2]}", f"\tjmp\t{NEXT}"]
+    for at in range(len(lines) - 2, -1, -1):
+        match = JCC.match(lines[at])
+        if match and match[2] == NEXT and match[1] in INVERSE:
+            rest = Block(f".L{name}_rest")
+            rest.lines = lines[at + 1:]
+            target = rest.jumps_only_to
+            if target is None:
+                target = rest.label
+                cold.append(rest)
+            lines[at:] = [f"\t{INVERSE[match[1]]}\t{target}", f"\tjmp\t{NEXT}"]
+            return
 
 
 def rearrange(name, lines):
@@ -94,9 +102,7 @@ def rearrange(name, lines):
     blocks = thread_jumps(split_blocks(lines))
     end = next(n for n, b in enumerate(blocks) if b.ends) + 1
     hot, cold = blocks[:end], blocks[end:]
-    fall_through(hot)
-    # A block jumped to, whose hot predecessor falls into the next stencil,
-    # could itself be the way to the next stencil: then it belongs to the hot part.
+    fall_through(name, hot, cold)
     out = [".text", f".globl {name}", f"{name}:"]
     for block in hot:
         out += [f"{block.label}:"] if block.label else []

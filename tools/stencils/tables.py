@@ -31,12 +31,11 @@ typedef struct {{
     uint8_t falls;      /* the hot part goes on at its end */
 }} stencil;
 
-/* Operands in order: a class letter each.  i d: free register; I D: fixed
- * register; k: immediate; p: pool; x: label. */
+/* Operands in order, but for fixed registers: a letter each.  i d: register of
+ * that class; k: immediate; p: pool; x: label. */
 typedef struct {{
     const char *name;
     const char *operands;
-    const char *access;     /* per operand: r w b(oth), or - */
     uint16_t first;         /* in stencil_index; + sum(register * 8**k) */
     uint8_t calls;          /* destroys the registers that C does */
     uint8_t apart;          /* registers of one class must differ */
@@ -103,15 +102,10 @@ def letters(uop):
     out = ""
     for operand in uop.operands:
         if operand.is_register:
-            out += operand.kind.upper() if operand.fixed >= 0 else operand.kind
+            out += operand.kind if operand.fixed < 0 else ""
         else:
             out += {"IMM": "k", "POOL": "p", "LABEL": "x"}[KINDS[operand.kind]]
     return out
-
-
-def access(uop):
-    how = {"": "r", "=": "w", "+": "b"}
-    return "".join(how[o.access] if o.is_register else "-" for o in uop.operands)
 
 
 def rows(items, per_line=12):
@@ -133,7 +127,7 @@ def write(path_c, path_h, uops, names, symbols, stencils):
         where[uop.name, position] = same[key]
     index, infos = [], []
     for uop in uops:
-        infos.append(f'{{"{uop.name}", "{letters(uop)}", "{access(uop)}", {len(index)}, '
+        infos.append(f'{{"{uop.name}", "{letters(uop)}", {len(index)}, '
                      f"{int(uop.calls)}, {int(uop.apart)}}}")
         for position, _ in enumerate(uop.assignments()):
             index.append(where.get((uop.name, position), "STENCIL_NONE"))
