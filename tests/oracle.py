@@ -430,6 +430,7 @@ def _growth(subject, calls, settings, windows, runs):
                         _quiet_call(function, args)
                     output.seek(0)
                     output.truncate()
+                gc.collect()                # cycles are no leak; quick, as all else is frozen
                 now = _count()
                 if window:
                     growths.append(now - before)

@@ -480,6 +480,9 @@ static void place(context *c, const placement *move, int v)
     else if (value->spill >= 0) {
         EMIT(copy_spill, spill_offset(move->spill), spill_offset(value->spill));
     }
+    else if (value->konst == NULL) {
+        EMIT(spill_float, spill_offset(move->spill), SLOT_OFFSET(ctx_home(c, v)));
+    }
     else {
         int64_t bits = move->is_double ? double_bits(PyFloat_AS_DOUBLE(value->konst))
                                        : PyLong_AsLongLong(value->konst);
