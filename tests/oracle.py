@@ -453,7 +453,7 @@ def _leak(subject, calls, settings):
     runs = 25                               # once more, and more exactly
     off = _growth(subject, calls, None, 3, runs)
     on = _growth(subject, calls, settings, 3, runs)
-    if on - off < runs:
+    if on - off < runs - 5:
         return None
     what = "references" if DEBUG_BUILD else "memory blocks"
     return f"{what} left over by {runs} runs: off {off}, on {on}"

@@ -105,8 +105,10 @@ bool cache_create(size_t size)
         cache_destroy();
         return false;
     }
-    graft_enter = (enter_function)(void *)copy_code(&stencil_table[STENCIL_ENTER]);
-    cache.engine = copy_code(&stencil_table[STENCIL_ENGINE]);
+    for (int n = 0; n < STENCIL_BLOBS; n++) {
+        cache.blobs[n] = copy_code(&stencil_table[n]);
+    }
+    graft_enter = (enter_function)(void *)cache.blobs[STENCIL_ENTER];
     cache_close();
     if (cache.broken) {
         cache_destroy();

@@ -13,7 +13,7 @@ typedef struct {
     uint8_t *cold_start, *data_start;
     uint8_t *code_start;            /* behind what every cache holds */
     uint8_t *symbols, *constants;   /* in data: process symbols, stencil constants */
-    uint8_t *engine;                /* code: how stubs reach the engine */
+    uint8_t *blobs[STENCIL_BLOBS];
     uint8_t *open_hot, *open_hot_end, *open_cold, *open_cold_end;
     bool full, broken;
 } code_cache;

@@ -99,6 +99,9 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
             case HOLE_SYM:
                 target = (int64_t)(intptr_t)(cache.symbols + 8 * h->which);
                 break;
+            case HOLE_BLOB:
+                target = (int64_t)(intptr_t)cache.blobs[h->which];
+                break;
             case HOLE_DATA:
                 target = (int64_t)(intptr_t)(cache.constants + 16 * h->which);
                 break;
@@ -124,7 +127,7 @@ void emit_jump(label *to)
 uint8_t *emit_stub(uint32_t number)
 {
     uint8_t *at = cache.cold;
-    label engine = {cache.engine, NULL, false};
+    label engine = {cache.blobs[STENCIL_ENGINE], NULL, false};
     emit_uop(COLD, U_stub, (int64_t[]){number, (int64_t)(intptr_t)&engine});
     return at;
 }

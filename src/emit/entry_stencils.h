@@ -12,6 +12,17 @@ void S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
     code(ARGS);
 }
 
+/* The cold part of a stencil comes here to call C without spilling anything
+ * itself: only what happens seldom pays for saving the register file. */
+STENCIL void S_slow(PARAMS)
+{
+    void *next = jf->slow_next;
+    if (jf->slow(jf) != 0) {
+        next = jf->slow_failed;
+    }
+    EXIT(((stencil_code)next));
+}
+
 /* A stub comes here: put the register file where the engine can see it, ask it
  * what to do, and go on there or return to whom entered. */
 STENCIL void S_engine(PARAMS)

@@ -26,6 +26,10 @@ typedef struct jit_frame {
     double d[GRAFT_NREGS];
     union { int64_t i; double d; } spill[GRAFT_NSPILL + 16];    /* and scratch cells */
     union { int64_t i; double d; } result;  /* of a helper */
+    /* A call from the cold part of a stencil, which keeps all registers: */
+    int (*slow)(struct jit_frame *);    /* 0, or not: go to slow_failed */
+    void *slow_next, *slow_failed;
+    union { int64_t i; double d; void *p; } arg[3];
     void *frame;                /* _PyInterpreterFrame * */
     void *tstate;               /* PyThreadState * */
     uint64_t failed;            /* MemoryError while leaving */

@@ -44,6 +44,45 @@ STENCIL void H_LABEL1(PARAMS);
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* Hides where a value comes from, so that clang recomputes rather than keeps it. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
+/* Ends a stencil's cold path: jf->slow is called and control goes on behind the
+ * stencil, or to the label when it returned non-zero. */
+__attribute__((noinline)) STENCIL void S_slow(PARAMS);
+#define TEXT(x) #x
+#define CODE_ADDRESS(to, symbol) __asm__("lea %0, [rip + " TEXT(symbol) "]" : "=r"(to))
+#define SLOW_CALL(function) { \
+        jf->slow = SYM(function); \
+        CODE_ADDRESS(jf->slow_next, H_NEXT); \
+        EXIT(S_slow); \
+    }
+#define SLOW_CALL_OR(function, label) { \
+        CODE_ADDRESS(jf->slow_failed, label); \
+        SLOW_CALL(function); \
+    }
+
+/* Reference counts.  DROP ends the stencil when it drops the last reference. */
+#ifdef Py_REF_DEBUG
+#  define NEW_REF(o) SYM(graft_new_ref)(o)
+#  define DROP(o) SYM(graft_drop)(o)
+#else
+#  define NEW_REF(o) Py_NewRef(o)
+#  define DROP(o) { \
+        if (!_Py_IsImmortal(o) && UNLIKELY(--(o)->ob_refcnt == 0)) { \
+            jf->arg[0].p = (o); \
+            SLOW_CALL(graft_slow_dealloc); \
+        } \
+    }
+#endif
+/* What a slot holds for a new (stolen) reference. */
+static inline uintptr_t SLOT_STEAL(PyObject *o)
+{
+    return (uintptr_t)o | (_Py_IsImmortal(o) ? 1 : 0);
+}
+/* Whether dropping one reference runs no finalizer: it is not the last one, or
+ * the type is a plain one. */
+#define DROPPABLE(o) (LIKELY(Py_REFCNT(o) > 1) || Py_TYPE(o) == &SYM(PyFloat_Type) \
+        || Py_TYPE(o) == &SYM(PyLong_Type) || Py_TYPE(o) == &SYM(PyUnicode_Type) \
+        || Py_TYPE(o) == &SYM(PyComplex_Type) || Py_TYPE(o) == &SYM(PyRangeIter_Type))
+
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for
  * whatever computed the old value. */
 #define INT_TO_DOUBLE(to, from) \

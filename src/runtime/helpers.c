@@ -1,5 +1,6 @@
 /* What compiled code calls: see helpers.h. */
 #include "cpython/adapter.h"
+#include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
 #include <math.h>
 
@@ -21,7 +22,7 @@ int graft_box_int(uintptr_t *slot, int64_t value)
         PyErr_Clear();
         return -1;
     }
-    put(slot, slot_from_new(object));
+    *slot = slot_from_new(object);
     return 0;
 }
 
@@ -32,30 +33,24 @@ int graft_box_float(uintptr_t *slot, double value)
         PyErr_Clear();
         return -1;
     }
-    put(slot, slot_from_new(object));
+    *slot = slot_from_new(object);
     return 0;
 }
 
-void graft_box_bool(uintptr_t *slot, int64_t value)
+PyObject *graft_new_ref(PyObject *object)
 {
-    put(slot, slot_from_new(Py_NewRef(value ? Py_True : Py_False)));
+    return Py_NewRef(object);
 }
 
-void graft_set_slot(uintptr_t *slot, PyObject *object)
+void graft_drop(PyObject *object)
 {
-    put(slot, slot_from_new(Py_NewRef(object)));
+    Py_DECREF(object);
 }
 
-void graft_copy_slot(uintptr_t *to, uintptr_t *from)
+int graft_slow_dealloc(jit_frame *jf)
 {
-    put(to, slot_from_new(Py_XNewRef(slot_object(*from))));
-}
-
-void graft_move_slot(uintptr_t *to, uintptr_t *from)
-{
-    uintptr_t content = *from;
-    *from = SLOT_NULL;
-    put(to, content);
+    _Py_Dealloc(jf->arg[0].p);
+    return 0;
 }
 
 /* Types whose deallocation runs no Python code and drops no other object. */
@@ -72,28 +67,14 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
            || plain(Py_TYPE(slot_object(content)));
 }
 
-void graft_drop_slot(uintptr_t *slot)
-{
-    put(slot, SLOT_NULL);
-}
-
-int graft_release_slot(uintptr_t *slot)
-{
-    if (!droppable(*slot, 1)) {
-        return -1;
-    }
-    graft_drop_slot(slot);
-    return 0;
-}
-
 int graft_release_pair(uintptr_t *one, uintptr_t *two)
 {
     Py_ssize_t count = slot_object(*one) == slot_object(*two) ? 2 : 1;
     if (!droppable(*one, count) || !droppable(*two, count)) {
         return -1;
     }
-    graft_drop_slot(one);
-    graft_drop_slot(two);
+    put(one, SLOT_NULL);
+    put(two, SLOT_NULL);
     return 0;
 }
 

@@ -9,27 +9,24 @@
 #include <Python.h>
 #include <stdint.h>
 
-/* Puts a new object for the value into a frame's slot, whose old content is
- * released: NULL or an object without a finalizer.  -1: no memory. */
+/* Puts a new object for the value into a frame's slot that owns nothing.
+ * -1: no memory. */
 int graft_box_int(uintptr_t *slot, int64_t value);
 int graft_box_float(uintptr_t *slot, double value);
-void graft_box_bool(uintptr_t *slot, int64_t value);
-/* Stores a new reference to `object` (borrowed) likewise. */
-void graft_set_slot(uintptr_t *slot, PyObject *object);
-/* Copies (a new reference) or moves (stolen) slot `from` to slot `to`; what
- * `to` held is released likewise. */
-void graft_copy_slot(uintptr_t *to, uintptr_t *from);
-void graft_move_slot(uintptr_t *to, uintptr_t *from);
-/* Drops the content of a slot, leaving NULL.  -1, with nothing done: that
+/* Drops the contents of two slots, leaving NULL.  -1, with nothing done: that
  * would run a finalizer. */
-int graft_release_slot(uintptr_t *slot);
 int graft_release_pair(uintptr_t *one, uintptr_t *two);
-/* The same for what has no finalizer. */
-void graft_drop_slot(uintptr_t *slot);
+
+/* Reference counts on builds that count them all. */
+PyObject *graft_new_ref(PyObject *object);
+void graft_drop(PyObject *object);
+/* Called through S_slow: arguments in jf->arg. */
+struct jit_frame;
+int graft_slow_dealloc(struct jit_frame *jf);      /* [0]: no reference is left */
 
 /* The value of an exact int.  -1: it does not fit. */
 int graft_int_value(PyObject *object, int64_t *value);
-/* slot = left <op> right for exact ints, floats, bools and complex numbers
+/* slot (which may own an operand, dropped) = left <op> right for exact ints, floats, bools and complex numbers
  * (borrowed).  -1: it raised, or cannot be done. */
 int graft_number_op(uintptr_t *slot, PyObject *left, PyObject *right, int64_t op);
 /* Result of left <op> right for exact numbers: 0, 1, or -1 as above. */
@@ -45,7 +42,6 @@ int graft_int_pow(int64_t base, int64_t exponent, int64_t *result);
 int graft_range_len(int64_t start, int64_t stop, int64_t step, int64_t *result);
 
 /* A stub was hit: returns the code to go on with, NULL to leave. */
-struct jit_frame;
 void *graft_on_stub(struct jit_frame *jf);
 
 #endif

@@ -347,7 +347,6 @@ void release(translator *t, int slot)
         c->memory[slot] = M_STALE;
         return;
     }
-    before_call(t);
     if (v != V_MEMORY && type_is_plain(c->values[v].type)) {
         EMIT(drop_slot, SLOT_OFFSET(slot));
     }
@@ -395,7 +394,6 @@ void vacate(translator *t, int slot)
 
 void drop_plain(translator *t, int slot)
 {
-    before_call(t);
     EMIT(drop_slot, SLOT_OFFSET(slot));
 }
 
@@ -416,19 +414,20 @@ static void box_into(translator *t, int v, int slot)
     value *value = val(t, v);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     int home = ctx_home(c, v);
-    if (slot >= c->nlocals) {
-        EMIT(clear_slot, at);
+    if (slot < c->nlocals) {
+        EMIT(drop_slot, at);
     }
     if (home >= 0) {
-        before_call(t);
         EMIT(copy_slot, at, SLOT_OFFSET(home));
     }
     else if (value->konst != NULL) {
-        before_call(t);
         EMIT(set_slot, at, PTR(value->konst));
     }
     else if (value->type == T_ANY) {
-        /* In no place: the NULL of PUSH_NULL, which is in the slot by now. */
+        EMIT(clear_slot, at);       /* in no place: the NULL of PUSH_NULL */
+    }
+    else if (value->type == T_BOOL) {
+        EMIT(box_b, in_reg(t, v), at);
     }
     else {
         int reg = in_reg(t, v);
@@ -436,9 +435,6 @@ static void box_into(translator *t, int v, int slot)
         switch ((value_type)val(t, v)->type) {
             case T_FLOAT:
                 EMIT(box_d, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
-                break;
-            case T_BOOL:
-                EMIT(box_b, reg, at);
                 break;
             case T_INT64:
                 EMIT(box_i, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));

@@ -83,7 +83,10 @@ def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(args.uops)))
     entry = os.path.join(root, "emit", "entry_stencils.h")
     with open(entry, encoding="utf-8") as file:
-        symbols = spec.symbols_used(uops, file.read())
+        texts = [file.read()]
+    with open(os.path.join(root, "emit", "stencil_env.h"), encoding="utf-8") as file:
+        texts.append(file.read())
+    symbols = spec.symbols_used(uops, texts)
     parts = 2 * (os.cpu_count() or 1)
     sources, names = spec.sources(uops, "emit/entry_stencils.h", symbols, parts)
     with tempfile.TemporaryDirectory() as directory:

@@ -71,6 +71,8 @@ def hole(name, relocation, start, ranges, sections, symbols):
         assert what[4:] in symbols
     elif what.startswith("H_"):
         what = what[2:]
+    elif what.startswith("S_") and not what.endswith((".end", ".cold", ".cold_end")):
+        what = "BLOB:" + what
     else:
         index, value = symbol["st_shndx"], symbol["st_value"]
         place = value + addend + (4 if kind in RELATIVE else 0)

@@ -102,11 +102,11 @@ def hole_numbers(uop):
     return numbers
 
 
-def symbols_used(uops, extra):
+def symbols_used(uops, texts):
     """The process's functions and objects that bodies name by SYM(...)."""
     found = {}
-    for text in [u.body for u in uops] + [extra]:
-        for name in re.findall(r"SYM\((\w+)\)", text):
+    for text in [u.body for u in uops] + texts:
+        for name in re.findall(r"(?:SYM|SLOW_CALL|SLOW_CALL_OR)\(((?:graft_|_?Py)\w+)", text):
             found.setdefault(name, len(found))
     return found
 

@@ -1,5 +1,6 @@
 """Writes the stencils as C tables, and the header that names the micro-ops."""
 
+BLOBS = ["S_enter", "S_engine", "S_slow"]
 KINDS = {"imm": "IMM", "num": "POOL", "big": "POOL", "ptr": "POOL", "label": "LABEL"}
 
 HEADER = """\
@@ -12,7 +13,8 @@ HEADER = """\
 /* What fills a hole.  IMM, POOL and LABEL are operands of the micro-op; SYM is
  * a slot of the table of process symbols, DATA one of the stencil constants. */
 enum hole_what {{
-    HOLE_IMM, HOLE_POOL, HOLE_LABEL, HOLE_NEXT, HOLE_HOT, HOLE_COLD, HOLE_SYM, HOLE_DATA
+    HOLE_IMM, HOLE_POOL, HOLE_LABEL, HOLE_NEXT, HOLE_HOT, HOLE_COLD, HOLE_SYM, HOLE_DATA,
+    HOLE_BLOB           /* one of STENCIL_BLOBS */
 }};
 
 typedef struct {{
@@ -56,8 +58,9 @@ extern void *const stencil_symbols[];
 #define STENCIL_SYMBOLS {nsymbols}
 extern const uint8_t stencil_data[][16];
 #define STENCIL_DATA {ndata}
-#define STENCIL_ENTER {enter}
-#define STENCIL_ENGINE {engine}
+/* Pieces of code that are no micro-ops (emit/entry_stencils.h): the first rows
+ * of stencil_table. */
+enum {{ {blobs}, STENCIL_BLOBS }};
 
 /* Fixed registers, as in uops.def. */
 {fixed}
@@ -92,6 +95,8 @@ class Pack:
         if what.startswith("DATA:"):
             data = bytes.fromhex(what[5:]).ljust(16, b"\0")
             return "HOLE_DATA", self.data.setdefault(data, len(self.data))
+        if what.startswith("BLOB:"):
+            return "HOLE_BLOB", BLOBS.index(what[5:])
         for kind in ("IMM", "POOL", "LABEL"):
             if what.startswith(kind):
                 return "HOLE_" + kind, int(what[len(kind):])
@@ -116,7 +121,8 @@ def rows(items, per_line=12):
 
 def write(path_c, path_h, uops, names, symbols, stencils):
     pack = Pack(symbols)
-    enter, engine = pack.add(stencils["S_enter"]), pack.add(stencils["S_engine"])
+    for name in BLOBS:
+        pack.add(stencils[name])
     where = {}
     same = {}
     for uop, position, name in names:
@@ -137,7 +143,8 @@ def write(path_c, path_h, uops, names, symbols, stencils):
     with open(path_h, "w", encoding="utf-8") as file:
         file.write(HEADER.format(
             enum="\n".join(f"    U_{u.name}," for u in uops), nsymbols=len(symbols),
-            ndata=len(pack.data), enter=enter, engine=engine, fixed=fixed))
+            ndata=len(pack.data), fixed=fixed,
+            blobs=", ".join("STENCIL_" + name[2:].upper() for name in BLOBS)))
     with open(path_c, "w", encoding="utf-8") as file:
         file.write("/* Made by tools/stencils/build.py.  Do not edit. */\n"
                    '#include "cpython/adapter.h"\n#include "runtime/helpers.h"\n'
