@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, settings
 
 import oracle
 
-TIME_LIMIT = 120 if not oracle.DEBUG_BUILD else 300     # seconds for one test
-
 EXAMPLES = int(os.environ.get("GRAFT_TEST_EXAMPLES") or (40 if oracle.DEBUG_BUILD else 400))
+TIME_LIMIT = 150 if oracle.DEBUG_BUILD else 60 + EXAMPLES // 10     # seconds for one test
 settings.register_profile(
     "graft", derandomize=True, database=None, deadline=None, print_blob=False,
     max_examples=max(EXAMPLES, 1), suppress_health_check=list(HealthCheck))

@@ -146,7 +146,7 @@ class Programs:
             self.line(indent, f"{name} {op}= {kind(1)}")
         else:
             self.line(indent, f"{name} = {kind(2)}")
-        if kind != self.float:
+        if kind != self.float or self.wild:         # there, x may hold an int
             self.line(indent, f"if {name} > LIMIT or {name} < -LIMIT: {name} = "
                       + self.one(f"{name} % 1000003", self.atom(INTS), f"-({name} % 2**63)"))
 

@@ -103,6 +103,21 @@ static inline void adapter_mute(PyThreadState *tstate, int saved)
     tstate->tracing = saved;
 }
 
+/* ---- types and attributes ------------------------------------------------ */
+/* The version tag of a type as it is now; 0: it has none.  A tag is never given
+ * to another type, nor to this one once it has changed. */
+uint32_t adapter_type_version(PyTypeObject *type);
+PyObject *adapter_type_dict(PyTypeObject *type);
+/* Where an instance keeps the value of an attribute: a pointer at `offset`, which
+ * can be relied on for this version of the type while the byte at `valid_at` of
+ * the instance is not 0 (-1: always, for slots). */
+typedef struct { int offset, valid_at; } attribute_place;
+/* False: the attribute is something else. */
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place);
+/* "module.name" or "type.name" of a C function that every interpreter has;
+ * NULL for any other object.  Static storage. */
+const char *adapter_builtin_name(PyObject *function);
+
 /* ---- objects ------------------------------------------------------------ */
 typedef _PyRangeIterObject range_iterator;
 /* New reference, or NULL without an exception. */

@@ -2,7 +2,9 @@
 #define NEED_OPCODE_METADATA 1
 #include "cpython/adapter.h"
 #include <internal/pycore_debug_offsets.h>
+#include <internal/pycore_dict.h>
 #include <internal/pycore_interp_structs.h>
+#include <internal/pycore_object.h>
 #include <internal/pycore_opcode_metadata.h>
 #include <internal/pycore_runtime.h>
 #include <string.h>
@@ -117,4 +119,87 @@ PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)
     it->step = step;
     it->len = len;
     return (PyObject *)it;
+}
+
+/* ---- types and attributes ----------------------------------------------- */
+
+uint32_t adapter_type_version(PyTypeObject *type)
+{
+    if (type->tp_version_tag == 0) {
+        (void)PyUnstable_Type_AssignVersionTag(type);
+    }
+    return type->tp_version_tag;
+}
+
+PyObject *adapter_type_dict(PyTypeObject *type)
+{
+    PyObject *dict = PyType_GetDict(type);      /* new reference; the type has one */
+    Py_XDECREF(dict);
+    return dict;
+}
+
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (type->tp_getattro != PyObject_GenericGetAttr
+        || type->tp_setattro != PyObject_GenericSetAttr
+        || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+        return false;
+    }
+    PyObject *descriptor = _PyType_Lookup(type, name);      /* borrowed */
+    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyMemberDescr_Type)) {
+        PyMemberDef *member = ((PyMemberDescrObject *)descriptor)->d_member;
+        if (member->type != Py_T_OBJECT_EX || (member->flags & (Py_AUDIT_READ | Py_READONLY))
+            || !PyType_IsSubtype(type, ((PyMemberDescrObject *)descriptor)->d_common.d_type)) {
+            return false;
+        }
+        *place = (attribute_place){(int)member->offset, -1};
+        return true;
+    }
+    if (descriptor != NULL || !(type->tp_flags & Py_TPFLAGS_INLINE_VALUES)) {
+        return false;
+    }
+    PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
+    PyDictValues *values = _PyObject_InlineValues(object);
+    if (keys == NULL || keys->dk_kind != DICT_KEYS_SPLIT || !values->valid) {
+        return false;
+    }
+    for (Py_ssize_t n = 0; n < keys->dk_nentries && n < values->capacity; n++) {
+        if (DK_UNICODE_ENTRIES(keys)[n].me_key == name) {
+            place->offset = (int)((char *)&values->values[n] - (char *)object);
+            place->valid_at = (int)((char *)&values->valid - (char *)object);
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *adapter_builtin_name(PyObject *function)
+{
+    static const struct { const char *module, *name, *full; } known[] = {
+        {"builtins", "len", "builtins.len"}, {"builtins", "abs", "builtins.abs"},
+        {"builtins", "min", "builtins.min"}, {"builtins", "max", "builtins.max"},
+        {"math", "sqrt", "math.sqrt"},
+    };
+    if (Py_IS_TYPE(function, &PyMethodDescr_Type)) {
+        PyMethodDescrObject *descriptor = (PyMethodDescrObject *)function;
+        return descriptor->d_common.d_type == &PyList_Type
+               && strcmp(descriptor->d_method->ml_name, "append") == 0 ? "list.append" : NULL;
+    }
+    if (!PyCFunction_CheckExact(function)) {
+        return NULL;
+    }
+    /* The module that it was made in, whatever it may be called now. */
+    PyObject *self = PyCFunction_GET_SELF(function);
+    if (self == NULL || !PyModule_CheckExact(self)) {
+        return NULL;
+    }
+    PyModuleDef *def = PyModule_GetDef(self);
+    for (size_t n = 0; def != NULL && n < Py_ARRAY_LENGTH(known); n++) {
+        if (strcmp(def->m_name, known[n].module) == 0
+            && strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, known[n].name) == 0) {
+            return known[n].full;
+        }
+    }
+    return NULL;
 }

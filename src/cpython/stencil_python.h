@@ -6,5 +6,8 @@
 #include <stddef.h>
 #include <Python.h>
 #include <internal/pycore_range.h>
+#include <internal/pycore_list.h>
+#include <internal/pycore_tuple.h>
+#include <internal/pycore_object.h>
 
 #endif

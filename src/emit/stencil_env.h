@@ -83,6 +83,39 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         || Py_TYPE(o) == &SYM(PyLong_Type) || Py_TYPE(o) == &SYM(PyUnicode_Type) \
         || Py_TYPE(o) == &SYM(PyComplex_Type) || Py_TYPE(o) == &SYM(PyRangeIter_Type))
 
+/* A compact int (one digit), exactly. */
+#define UNBOX_INT(to, o, label) { \
+        uintptr_t tag = ((PyLongObject *)(o))->long_value.lv_tag; \
+        if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type) || tag >= (2 << 3))) EXIT(label); \
+        to = (1 - (int64_t)(tag & 3)) * (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+    }
+/* Where item n of the list or tuple in slot l is. */
+#define ITEM_INDEX(k, o, n, label) \
+    int64_t k = (n); \
+    if (k < 0) k += Py_SIZE(o); \
+    if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) EXIT(label)
+#define LIST_PLACE(p, l, n, label) \
+    { PyListObject *o = (PyListObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
+#define TUPLE_PLACE(p, l, n, label) \
+    { PyTupleObject *o = (PyTupleObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
+/* Puts a number into a place of a container.  A float that nobody else holds is
+ * reused. */
+#define STORE_FLOAT(p, v, label) { \
+        PyObject *old = *p; \
+        if (LIKELY(Py_TYPE(old) == &SYM(PyFloat_Type) && Py_REFCNT(old) == 1)) { \
+            ((PyFloatObject *)old)->ob_fval = v; \
+        } else { \
+            if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
+            jf->arg[0].p = p; jf->arg[1].d = v; \
+            SLOW_CALL_OR(graft_slow_store_float, label); \
+        } \
+    }
+#define STORE_INT(p, v, label) { \
+        if (UNLIKELY(!DROPPABLE(*p))) EXIT(label); \
+        jf->arg[0].p = p; jf->arg[1].i = v; \
+        SLOW_CALL_OR(graft_slow_store_int, label); \
+    }
+
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for
  * whatever computed the old value. */
 #define INT_TO_DOUBLE(to, from) \

@@ -108,6 +108,22 @@ PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject 
     return found;
 }
 
+PyObject *watch_module(unit *u, PyObject *module, PyObject *name)
+{
+    PyObject *dict = PyModule_GetDict(module);      /* borrowed */
+    if (watcher < 0 || u->invalidations >= TOO_OFTEN || !PyUnicode_CheckExact(name)
+        || Py_TYPE(module)->tp_getattro != PyModule_Type.tp_getattro) {
+        return NULL;
+    }
+    PyObject *found = PyDict_GetItemWithError(dict, name);
+    if (found == NULL || _PyType_Lookup(Py_TYPE(module), name) != NULL
+        || !depend(u, dict, name)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    return found;
+}
+
 void watch_forget(unit *u)
 {
     while (u->dependencies != NULL) {

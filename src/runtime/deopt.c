@@ -10,6 +10,24 @@ static int64_t int_value(const jit_frame *jf, const kept_value *v)
     return v->reg >= 0 ? jf->i[v->reg] : jf->spill[v->spill].i;
 }
 
+/* The object that an unboxed value was taken out of its container as, new
+ * reference: nothing has been stored there since. */
+static PyObject *fetch(const jit_frame *jf, const snapshot *c, const kept_value *v,
+                       PyObject **made)
+{
+    const kept_value *from = &c->values[v->sub[0]];
+    PyObject *container = made[v->sub[0]] != NULL ? made[v->sub[0]] : from->konst;
+    int64_t index = int_value(jf, &c->values[v->sub[1]]);
+    if (from->type == T_LIST || from->type == T_TUPLE) {
+        if (index < 0) {
+            index += Py_SIZE(container);
+        }
+        return Py_NewRef(from->type == T_LIST ? PyList_GET_ITEM(container, index)
+                                              : PyTuple_GET_ITEM(container, index));
+    }
+    return Py_NewRef(*(PyObject **)((char *)container + index));
+}
+
 /* New reference to the object for an unboxed value. */
 static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v)
 {
@@ -41,6 +59,17 @@ static void update_range(const jit_frame *jf, const snapshot *c, const kept_valu
     it->len = len > 0 ? len : 0;
 }
 
+/* Whether a local names value `n`, and so keeps the object. */
+static bool in_local(const snapshot *c, const uint8_t *names, int n)
+{
+    for (int s = 0; s < c->nlocals; s++) {
+        if (names[s] == n) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int deoptimize(jit_frame *jf, const snapshot *c, int at)
 {
     uintptr_t *slots = frame_slots(jf->frame);
@@ -65,6 +94,10 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
         int n = names[s];
         const kept_value *v = &c->values[n];
         PyObject *object;
+        if (made[n] != NULL && memory[s] == M_BORROWED && in_local(c, names, n)) {
+            fresh[s] = (uintptr_t)made[n] | 1;
+            continue;
+        }
         if (made[n] != NULL) {
             object = Py_NewRef(made[n]);
         }
@@ -75,7 +108,8 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
             object = NULL;          /* unbound: its home holds NULL */
         }
         else {
-            object = box(jf, c, v);
+            object = v->type != T_RANGE_ITER && v->sub[0] != NO_VALUE
+                   ? fetch(jf, c, v, made) : box(jf, c, v);
             if (object == NULL) {
                 result = -1;
                 object = Py_NewRef(Py_None);

@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
+#include <errno.h>
 #include <math.h>
 
 /* ---- slots -------------------------------------------------------------- */
@@ -53,6 +54,98 @@ int graft_slow_dealloc(jit_frame *jf)
     return 0;
 }
 
+/* Puts `object` (stolen; NULL: -1) where `*place` is, dropping what was there. */
+static int replace(PyObject **place, PyObject *object)
+{
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    PyObject *old = *place;
+    *place = object;
+    Py_DECREF(old);
+    return 0;
+}
+
+int graft_slow_store_float(jit_frame *jf)
+{
+    return replace(jf->arg[0].p, PyFloat_FromDouble(jf->arg[1].d));
+}
+
+int graft_slow_store_int(jit_frame *jf)
+{
+    return replace(jf->arg[0].p, PyLong_FromLongLong(jf->arg[1].i));
+}
+
+static int append(PyObject *list, PyObject *object)
+{
+    int result = object == NULL ? -1 : PyList_Append(list, object);
+    if (result < 0) {
+        PyErr_Clear();
+    }
+    return result;
+}
+
+int graft_slow_append(jit_frame *jf)
+{
+    return append(jf->arg[0].p, jf->arg[1].p);
+}
+
+int graft_slow_append_float(jit_frame *jf)
+{
+    PyObject *object = PyFloat_FromDouble(jf->arg[1].d);
+    int result = append(jf->arg[0].p, object);
+    Py_XDECREF(object);
+    return result;
+}
+
+int graft_slow_append_int(jit_frame *jf)
+{
+    PyObject *object = PyLong_FromLongLong(jf->arg[1].i);
+    int result = append(jf->arg[0].p, object);
+    Py_XDECREF(object);
+    return result;
+}
+
+int graft_str_equal(PyObject *left, PyObject *right)
+{
+    return PyUnicode_Compare(left, right) == 0;
+}
+
+int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index)
+{
+    int64_t length = PyUnicode_GET_LENGTH(string);
+    index += index < 0 ? length : 0;
+    if (index < 0 || index >= length) {
+        return -1;
+    }
+    PyObject *object = PyUnicode_FromOrdinal((int)PyUnicode_READ_CHAR(string, index));
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *slot = slot_from_new(object);
+    return 0;
+}
+
+int graft_iterate(uintptr_t *slot, PyObject *sequence)
+{
+    PyObject *iterator = PyObject_GetIter(sequence);
+    if (iterator == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *slot = slot_from_new(iterator);
+    return 0;
+}
+
+int graft_complex_abs(PyObject *z, double *result)
+{
+    errno = 0;
+    *result = _Py_c_abs(((PyComplexObject *)z)->cval);
+    return errno == 0 ? 0 : -1;
+}
+
 /* Types whose deallocation runs no Python code and drops no other object. */
 static bool plain(PyTypeObject *type)
 {
@@ -60,11 +153,79 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
+/* Whether dropping the last reference to the object runs no finalizer: lists and
+ * tuples of plain objects, too. */
+static bool plain_inside(PyObject *object, int depth)
+{
+    if (plain(Py_TYPE(object))) {
+        return true;
+    }
+    bool list = PyList_CheckExact(object);
+    if ((!list && !PyTuple_CheckExact(object)) || depth == 0) {
+        return false;
+    }
+    PyObject **items = list ? ((PyListObject *)object)->ob_item
+                            : ((PyTupleObject *)object)->ob_item;
+    for (Py_ssize_t n = 0; n < Py_SIZE(object); n++) {
+        PyObject *item = items[n];
+        /* One that is held more than once could be held by this sequence alone. */
+        if (item != NULL && !plain(Py_TYPE(item))
+            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether `count` references can be dropped without running a finalizer. */
 static bool droppable(uintptr_t content, Py_ssize_t count)
 {
     return (content & 1) || Py_REFCNT(slot_object(content)) > count
            || plain(Py_TYPE(slot_object(content)));
+}
+
+int graft_slow_droppable(jit_frame *jf)
+{
+    return plain_inside(jf->arg[0].p, 2) ? 0 : -1;
+}
+
+int graft_slow_release(jit_frame *jf)
+{
+    uintptr_t *slot = jf->arg[0].p;
+    if (!plain_inside(slot_object(*slot), 2)) {
+        return -1;
+    }
+    put(slot, SLOT_NULL);
+    return 0;
+}
+
+static int build(uintptr_t *slot, int64_t count, PyObject *sequence, PyObject **items)
+{
+    if (sequence == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    for (int64_t n = 0; n < count; n++) {
+        items[n] = slot_object(slot[n]);
+        if (slot[n] & 1) {
+            Py_INCREF(items[n]);        /* immortal, or borrowed */
+        }
+        slot[n] = SLOT_NULL;
+    }
+    *slot = slot_from_new(sequence);
+    return 0;
+}
+
+int graft_build_list(uintptr_t *slot, int64_t count)
+{
+    PyObject *list = PyList_New(count);
+    return build(slot, count, list, list != NULL ? ((PyListObject *)list)->ob_item : NULL);
+}
+
+int graft_build_tuple(uintptr_t *slot, int64_t count)
+{
+    PyObject *tuple = PyTuple_New(count);
+    return build(slot, count, tuple, tuple != NULL ? ((PyTupleObject *)tuple)->ob_item : NULL);
 }
 
 int graft_release_pair(uintptr_t *one, uintptr_t *two)

@@ -23,6 +23,22 @@ void graft_drop(PyObject *object);
 /* Called through S_slow: arguments in jf->arg. */
 struct jit_frame;
 int graft_slow_dealloc(struct jit_frame *jf);      /* [0]: no reference is left */
+int graft_slow_droppable(struct jit_frame *jf);    /* whether dropping the last reference
+                                                     * to [0] runs no finalizer; -1: it may */
+int graft_slow_release(struct jit_frame *jf);      /* the same for slot [0], and drops it */
+/* *[0] = a new object for [1]; what was there (droppable) is dropped.  -1: no memory. */
+int graft_slow_store_float(struct jit_frame *jf);
+int graft_slow_store_int(struct jit_frame *jf);
+int graft_slow_append_float(struct jit_frame *jf);      /* [0] list, [1] */
+int graft_slow_append_int(struct jit_frame *jf);
+int graft_slow_append(struct jit_frame *jf);            /* [0] list, [1] object, borrowed */
+int graft_str_equal(PyObject *left, PyObject *right);   /* exact strings */
+/* The first of `count` slots gets a list or tuple of what they own.  -1: no memory. */
+int graft_build_list(uintptr_t *slot, int64_t count);
+int graft_build_tuple(uintptr_t *slot, int64_t count);
+int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
+int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(list or tuple); -1 */
+int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */
 
 /* The value of an exact int.  -1: it does not fit. */
 int graft_int_value(PyObject *object, int64_t *value);

@@ -8,9 +8,7 @@ static bool is_integral(value_type type)
     return type == T_INT64 || type == T_BOOL;
 }
 
-/* Replaces the top `operands` values of the stack by a new one in `reg`, which
- * may be a register of an operand that has no other use. */
-static void push_result(translator *t, int operands, value_type type, int reg)
+void push_result(translator *t, int operands, value_type type, int reg)
 {
     context *c = t->c;
     uint8_t *owner = type_is_double(type) ? c->dreg : c->ireg;
@@ -25,7 +23,7 @@ static void push_result(translator *t, int operands, value_type type, int reg)
     ctx_drop(c, v);
 }
 
-static void push_known(translator *t, int operands, PyObject *konst)
+void push_known(translator *t, int operands, PyObject *konst)
 {
     int v = ctx_constant(t->c, konst);
     if (v == NO_VALUE) {
@@ -38,8 +36,7 @@ static void push_known(translator *t, int operands, PyObject *konst)
     ctx_drop(t->c, v);
 }
 
-/* A double register that holds the number `v`. */
-static int as_double(translator *t, int v)
+int as_double(translator *t, int v)
 {
     value *value = val(t, v);
     if (value->type == T_FLOAT) {
@@ -334,22 +331,19 @@ static bool float_op(translator *t, int l, int r, int op)
 
 outcome t_binary_op(translator *t)
 {
-    if (t->arg >= 26) {
-        return t_unsupported(t);        /* subscript */
+    if (t->arg == 26) {
+        return t_subscript(t);
     }
     int op = (int)t->arg % 13;
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
-    if (lt == T_ANY || rt == T_ANY) {
+    if (!type_is_number(lt) || !type_is_number(rt)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     bool boxed = lt == T_INT || rt == T_INT || lt == T_COMPLEX || rt == T_COMPLEX
                  || (t->first && t->kind == STUB_BOXED);
-    if (lt == T_RANGE_ITER || rt == T_RANGE_ITER) {
-        return t_unsupported(t);
-    }
     if (boxed) {
         return boxed_op(t, l, r, (int)t->arg);
     }
@@ -445,9 +439,7 @@ static bool branch_follows(translator *t, int *if_true, int *if_false)
     return true;
 }
 
-/* Operands that are unboxed need no memory on the stack any more.  To be done
- * before they are put into registers: dropping it calls C. */
-static void settle(translator *t, int n)
+void settle(translator *t, int n)
 {
     for (; n > 0; n--) {
         int slot = ctx_top(t->c, n);
@@ -506,6 +498,18 @@ outcome t_to_bool(translator *t)
         EMIT(guard_object, SLOT_OFFSET(ctx_home(t->c, v)), PTR(Py_None), PTR(guard_failed(t)));
         push_known(t, 1, Py_False);
         return GO_ON;
+    }
+    if ((type == T_LIST || type == T_TUPLE || type == T_STR) && ctx_home(t->c, v) >= 0) {
+        guard_operand(t, 1);
+        int reg = free_reg(t, false);
+        if (type == T_STR) {
+            EMIT(str_length, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        else {
+            EMIT(size_of, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        push_result(t, 1, type = T_INT64, reg);
+        v = peek(t, 1);
     }
     if (!type_is_scalar(type)) {
         return t_unsupported(t);
@@ -670,7 +674,8 @@ outcome t_compare_op(translator *t)
     outcome what = UNSUPPORTED;
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
-    if (lt == T_ANY || rt == T_ANY || lt == T_RANGE_ITER || rt == T_RANGE_ITER) {
+    bool strings = lt == T_STR && rt == T_STR;
+    if (what == SPLIT || !(strings || (type_is_number(lt) && type_is_number(rt)))) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     if (!type_is_scalar(lt) || !type_is_scalar(rt) || (t->first && t->kind == STUB_BOXED)) {
@@ -678,6 +683,14 @@ outcome t_compare_op(translator *t)
         int right = boxed_in(t, r, ctx_top(t->c, 1));
         take_reg(t, false, FIXED_compare_boxed_a);
         before_call(t);
+        if (strings && (op == Py_EQ || op == Py_NE)) {
+            EMIT(str_equal, SLOT_OFFSET(left), SLOT_OFFSET(right));
+            if (op == Py_NE) {
+                EMIT(not_b, FIXED_str_equal_a);
+            }
+            push_result(t, 2, T_BOOL, FIXED_str_equal_a);
+            return GO_ON;
+        }
         EMIT(compare_boxed, SLOT_OFFSET(left), SLOT_OFFSET(right), op,
              PTR(leave(t, EXIT_CONDITION)));
         push_result(t, 2, T_BOOL, FIXED_compare_boxed_a);

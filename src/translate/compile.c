@@ -21,7 +21,7 @@ const char *const exit_reason_names[EXIT_REASONS] = {
 };
 
 compile_totals totals;
-compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_versions = 8};
+compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_versions = 20};
 int64_t stress_countdown;
 
 static stub **stubs;            /* by number; NULL: free */
@@ -337,6 +337,7 @@ static bool stub_compile(stub *s, context *c, py_frame *frame)
             translate_generalize(u, s->at, c, &general);
             v = version_find(u, s->at, &general, moves, &count);
             if (v != NULL) {
+                translate_moves(&general, moves, count);
                 emit_jump(&v->entry);
                 return !cache_full();
             }

@@ -44,6 +44,15 @@ value_type type_of_object(PyObject *object)
     if (PyComplex_CheckExact(object)) {
         return T_COMPLEX;
     }
+    if (PyUnicode_CheckExact(object)) {
+        return T_STR;
+    }
+    if (PyList_CheckExact(object)) {
+        return T_LIST;
+    }
+    if (PyTuple_CheckExact(object)) {
+        return T_TUPLE;
+    }
     return T_ANY;
 }
 
@@ -141,7 +150,7 @@ void ctx_canonical(context *c)
     for (int s = 0; s < ctx_slots(c); s++) {
         int v = c->slot[s];
         if (v != V_MEMORY && c->values[v].type == T_ANY && c->values[v].uses == 1
-            && c->values[v].konst == NULL && c->memory[s] == M_CURRENT) {
+            && c->values[v].konst == NULL && c->values[v].version == 0 && c->memory[s] == M_CURRENT) {
             PyObject *seen = c->values[v].seen;
             ctx_set(c, s, V_MEMORY);
             c->seen[s] = seen;
@@ -203,8 +212,8 @@ snapshot *ctx_save(const context *c)
     for (int n = 0; n < count; n++) {
         const value *v = &c->values[order[n]];
         kept_value *kept = &s->values[n];
-        *kept = (kept_value){v->konst, v->type, v->reg, v->spill,
-                             {NO_VALUE, NO_VALUE, NO_VALUE}};
+        *kept = (kept_value){v->konst, v->version, v->type, v->reg, v->spill,
+                             {NO_VALUE, NO_VALUE, NO_VALUE}, v->inline_values};
         for (int k = 0; k < 3; k++) {
             if (v->sub[k] != NO_VALUE) {
                 kept->sub[k] = number[v->sub[k]];
@@ -229,7 +238,8 @@ void ctx_load(context *c, const snapshot *s)
         const kept_value *kept = &s->values[n];
         value *v = &c->values[n];
         *v = (value){.type = kept->type, .reg = kept->reg, .spill = kept->spill,
-                     .konst = kept->konst,
+                     .konst = kept->konst, .version = kept->version,
+                     .inline_values = kept->inline_values,
                      .sub = {kept->sub[0], kept->sub[1], kept->sub[2]}};
         if (v->reg >= 0) {
             (type_is_double(v->type) ? c->dreg : c->ireg)[v->reg] = (uint8_t)n;
@@ -273,15 +283,17 @@ static bool match_value(matching *m, int f, int t)
     m->pair[f] = (uint8_t)t;
     m->back[t] = (uint8_t)f;
     const value *a = &m->from->values[f], *b = &m->to->values[t];
-    if (a->type != b->type || a->konst != b->konst) {
+    if (a->type != b->type || a->konst != b->konst || a->version != b->version
+        || a->inline_values != b->inline_values) {
         return false;
     }
-    if (a->type == T_RANGE_ITER) {
-        for (int n = 0; n < 3; n++) {
-            if (!match_value(m, a->sub[n], b->sub[n])) {
-                return false;
-            }
+    for (int n = 0; n < 3; n++) {
+        if ((a->sub[n] == NO_VALUE) != (b->sub[n] == NO_VALUE)
+            || (a->sub[n] != NO_VALUE && !match_value(m, a->sub[n], b->sub[n]))) {
+            return false;
         }
+    }
+    if (a->type == T_RANGE_ITER) {
         return true;
     }
     if (b->reg < 0 && b->spill < 0) {

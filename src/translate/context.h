@@ -31,17 +31,24 @@ typedef enum {
     T_BOOL,
     T_FLOAT,        /* a float, exactly */
     T_COMPLEX,      /* a complex, exactly; boxed only */
+    T_STR, T_LIST, T_TUPLE,     /* exactly; boxed only */
+    T_LIST_ITER, T_TUPLE_ITER,  /* iterators that nobody else holds; boxed only */
     T_RANGE_ITER,   /* virtual: sub[] = next value, how many are left, step */
 } value_type;
 
-typedef enum { M_STALE, M_CURRENT } memory_state;
+/* M_BORROWED is M_STALE for a stack slot in which the interpreter would hold a
+ * borrowed reference (LOAD_FAST_BORROW): reference counts show the difference. */
+typedef enum { M_STALE, M_CURRENT, M_BORROWED } memory_state;
 
 typedef struct {
     uint8_t type;           /* value_type */
     int8_t reg;             /* unboxed in that register of its class, or -1 */
     int8_t spill;           /* unboxed in that spill cell, or -1 */
     uint8_t uses;           /* slots and values that name it */
-    uint8_t sub[3];         /* values that make up a virtual one */
+    uint8_t sub[3];         /* values that make up a virtual one; or, of an unboxed
+                             * one: container and index that its object is still at */
+    bool inline_values;     /* an instance whose attributes are known to be inline */
+    uint32_t version;       /* version tag of the type, when that is known (never 0) */
     PyObject *konst;        /* the constant that it is (borrowed: of the code object, or a
                              * global that is watched), or NULL */
     PyObject *seen;         /* while compiling: what it is now, if that can be seen */
@@ -62,9 +69,11 @@ typedef struct {
 /* A context as it is kept: only what is in use, in one allocation. */
 typedef struct {
     PyObject *konst;
+    uint32_t version;
     uint8_t type;
     int8_t reg, spill;
     uint8_t sub[3];
+    bool inline_values;
 } kept_value;
 typedef struct {
     uint16_t nlocals, depth, nvalues;
@@ -95,7 +104,12 @@ static inline bool type_is_double(int type)
 /* Types whose objects have no finalizer: to drop one late or early is unseen. */
 static inline bool type_is_plain(int type)
 {
-    return type != T_ANY;
+    return type != T_ANY && type != T_LIST && type != T_TUPLE && type != T_LIST_ITER
+           && type != T_TUPLE_ITER;
+}
+static inline bool type_is_number(int type)
+{
+    return type >= T_INT && type <= T_COMPLEX;
 }
 /* Types that can be unboxed in a register. */
 static inline bool type_is_scalar(int type)

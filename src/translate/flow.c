@@ -230,12 +230,13 @@ outcome t_call(translator *t)
         && !t->u->is_target[t->next]) {
         return call_range(t, nargs);
     }
-    return t_unsupported(t);
-}
-
-outcome t_get_iter(translator *t)
-{
-    return t_unsupported(t);
+    PyObject *function = val(t, callable)->konst;
+    if (function == NULL) {
+        return t_unsupported(t);
+    }
+    bool has_self = !(val(t, self)->type == T_ANY && val(t, self)->konst == NULL
+                      && ctx_home(t->c, self) < 0);
+    return call_known(t, function, nargs, has_self);
 }
 
 /* A range iterator made by the interpreter: its state into registers.  It must
@@ -333,12 +334,18 @@ outcome t_for_iter(translator *t)
     context *c = t->c;
     int top = ctx_top(c, 1);
     int v = peek(t, 1);
+    if (val(t, v)->type == T_LIST_ITER || val(t, v)->type == T_TUPLE_ITER) {
+        return for_iter_sequence(t, v, top);
+    }
     if (val(t, v)->type != T_RANGE_ITER) {
         PyObject *seen = val(t, v)->seen;
         if (seen == NULL) {
             return val(t, v)->type == T_ANY && ctx_home(c, v) >= 0 ? SPLIT : t_unsupported(t);
         }
-        if (!Py_IS_TYPE(seen, &PyRangeIter_Type) || c->memory[top] != M_CURRENT
+        if (!Py_IS_TYPE(seen, &PyRangeIter_Type)) {
+            return for_iter_sequence(t, v, top);
+        }
+        if (c->memory[top] != M_CURRENT
             || val(t, v)->uses != 1) {
             return t_unsupported(t);
         }

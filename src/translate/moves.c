@@ -22,9 +22,28 @@ static void load_local(translator *t, int local)
     push(t, v);
 }
 
+static void borrow_local(translator *t, int local)
+{
+    load_local(t, local);
+    t->c->memory[ctx_top(t->c, 1)] = M_BORROWED;
+}
+
 outcome t_load_fast(translator *t)
 {
     load_local(t, (int)t->arg);
+    return GO_ON;
+}
+
+outcome t_load_fast_borrow(translator *t)
+{
+    borrow_local(t, (int)t->arg);
+    return GO_ON;
+}
+
+outcome t_load_fast_borrow_pair(translator *t)
+{
+    borrow_local(t, (int)(t->arg >> 4));
+    borrow_local(t, (int)(t->arg & 15));
     return GO_ON;
 }
 
@@ -70,7 +89,7 @@ static bool may_leave(translator *t, int local)
     }
     if (val(t, v)->type == T_ANY && val(t, v)->seen != NULL) {
         value_type type = type_of_object(val(t, v)->seen);
-        if (type != T_ANY) {
+        if (type_is_plain(type)) {
             EMIT(guard_bound_type, SLOT_OFFSET(local), PTR(Py_TYPE(val(t, v)->seen)),
                  PTR(guard_failed(t)));
             /* Not unboxed: its value is on its way out. */

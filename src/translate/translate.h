@@ -79,6 +79,8 @@ void release(translator *t, int slot);
 void vacate(translator *t, int slot);
 /* Drops what `slot` holds, which is plain or NULL. */
 void drop_plain(translator *t, int slot);
+/* Makes the slot's memory own its value. */
+void own(translator *t, int slot);
 /* A slot whose memory holds the boxed value, made if needed in `slot`. */
 int boxed_in(translator *t, int v, int slot);
 
@@ -110,14 +112,16 @@ static inline int64_t spill_offset(int cell)
 /* Translations by subject; the table is in block.c. */
 #define TRANSLATIONS(X) \
     X(NOP, nop) X(NOT_TAKEN, nop) X(RESUME, nop) X(CACHE, nop) X(END_FOR, pop_top) \
-    X(LOAD_FAST, load_fast) X(LOAD_FAST_BORROW, load_fast) \
-    X(LOAD_FAST_LOAD_FAST, load_fast_pair) X(LOAD_FAST_BORROW_LOAD_FAST_BORROW, load_fast_pair) \
+    X(LOAD_FAST, load_fast) X(LOAD_FAST_BORROW, load_fast_borrow) \
+    X(LOAD_FAST_LOAD_FAST, load_fast_pair) X(LOAD_FAST_BORROW_LOAD_FAST_BORROW, load_fast_borrow_pair) \
     X(LOAD_FAST_CHECK, load_fast_check) X(LOAD_FAST_AND_CLEAR, load_fast_and_clear) \
     X(STORE_FAST, store_fast) X(STORE_FAST_LOAD_FAST, store_fast_load_fast) \
     X(STORE_FAST_STORE_FAST, store_fast_store_fast) X(DELETE_FAST, delete_fast) \
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
     X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
+    X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
+    X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
     X(BINARY_OP, binary_op) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
     X(COMPARE_OP, compare_op) X(IS_OP, is_op) \
@@ -129,5 +133,25 @@ static inline int64_t spill_offset(int cell)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
+outcome t_subscript(translator *t);         /* BINARY_OP with [] */
+
+/* The operand n from the top will be dropped after a step that cannot be undone:
+ * make sure that it can be dropped. */
+void guard_operand(translator *t, int n);
+
+/* Iteration over lists and tuples: UNSUPPORTED when it is none. */
+outcome for_iter_sequence(translator *t, int v, int slot);
+/* A call of a function that is known and runs no Python code. */
+outcome call_known(translator *t, PyObject *function, int nargs, bool has_self);
+
+/* Replaces the top `operands` values of the stack by a new one in `reg`, which
+ * may be a register of an operand that has no other use. */
+void push_result(translator *t, int operands, value_type type, int reg);
+void push_known(translator *t, int operands, PyObject *konst);
+/* A double register that holds the number `v`. */
+int as_double(translator *t, int v);
+/* Operands that are unboxed need no memory on the stack any more.  To be done
+ * before they are put into registers. */
+void settle(translator *t, int n);
 
 #endif

@@ -347,8 +347,12 @@ void release(translator *t, int slot)
         c->memory[slot] = M_STALE;
         return;
     }
-    if (v != V_MEMORY && type_is_plain(c->values[v].type)) {
+    int type = v == V_MEMORY ? T_ANY : c->values[v].type;
+    if (type_is_plain(type)) {
         EMIT(drop_slot, SLOT_OFFSET(slot));
+    }
+    else if (type == T_LIST_ITER || type == T_TUPLE_ITER) {
+        EMIT(drop_iter, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
     }
     else {
         EMIT(release_slot, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
@@ -408,6 +412,26 @@ void pop(translator *t, int n)
     }
 }
 
+/* A reference to the object that an unboxed value was taken from, into a slot. */
+static void take_again(translator *t, int v, int64_t to)
+{
+    context *c = t->c;
+    int container = val(t, v)->sub[0], home = ctx_home(c, container);
+    value_type type = val(t, container)->type;
+    if (home < 0) {
+        t->failed = true;
+        return;
+    }
+    if (type == T_LIST || type == T_TUPLE) {
+        int n = in_reg(t, val(t, v)->sub[1]);
+        emit_uop(HOT, type == T_LIST ? U_list_item : U_tuple_item,
+                 (int64_t[]){to, (int64_t)SLOT_OFFSET(home), n, PTR(leave(t, EXIT_CONDITION))});
+        return;
+    }
+    EMIT(attr_item, to, SLOT_OFFSET(home),
+         PyLong_AsLong(val(t, val(t, v)->sub[1])->konst), PTR(leave(t, EXIT_CONDITION)));
+}
+
 static void box_into(translator *t, int v, int slot)
 {
     context *c = t->c;
@@ -429,6 +453,9 @@ static void box_into(translator *t, int v, int slot)
     else if (value->type == T_BOOL) {
         EMIT(box_b, in_reg(t, v), at);
     }
+    else if (value->sub[0] != NO_VALUE) {
+        take_again(t, v, at);       /* a new object would not be the one it came from */
+    }
     else {
         int reg = in_reg(t, v);
         before_call(t);
@@ -444,6 +471,17 @@ static void box_into(translator *t, int v, int slot)
         }
     }
     c->memory[slot] = M_CURRENT;
+}
+
+void own(translator *t, int slot)
+{
+    int v = ctx_value(t->c, slot);
+    if (v == NO_VALUE) {
+        t->failed = true;
+    }
+    else if (t->c->memory[slot] != M_CURRENT) {
+        box_into(t, v, slot);
+    }
 }
 
 int boxed_in(translator *t, int v, int slot)
@@ -559,8 +597,9 @@ void translate_generalize(unit *u, int at, context *c, const context *to)
             }
         }
     }
-    translate_moves(c, moves, count);
     if (t.failed) {
         emit_jump(leave(&t, EXIT_NO_MEMORY));
+        return;
     }
+    translate_moves(c, moves, count);
 }

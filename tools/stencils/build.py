@@ -27,8 +27,8 @@ import tables
 OLDEST_CLANG, NEWEST_CLANG = 19, 22
 FLAGS = """-Os -std=gnu2x -fno-pic -mcmodel=small -fomit-frame-pointer -fno-strict-aliasing
 -fno-asynchronous-unwind-tables -fcf-protection=none -fno-stack-protector -fno-jump-tables
--fno-builtin-memcpy -mno-red-zone -masm=intel -Wall -Wno-uninitialized
--Wno-unused-value -DGRAFT_STENCIL=1""".split()
+-fno-math-errno -fno-builtin-memcpy -mno-red-zone -masm=intel -Wall -Wno-uninitialized
+-Wno-unused-value -DNDEBUG -DGRAFT_STENCIL=1""".split()
 
 
 def check_clang(clang):

@@ -75,6 +75,8 @@ def hole(name, relocation, start, ranges, sections, symbols):
         what = "BLOB:" + what
     else:
         index, value = symbol["st_shndx"], symbol["st_value"]
+        if index == "SHN_UNDEF":
+            raise SystemExit(f"graft: {name}: {symbol.name} is not reached through SYM()")
         place = value + addend + (4 if kind in RELATIVE else 0)
         for part, ((section, first), end) in ranges.items():
             if section == index and first <= place <= end:

@@ -1,0 +1,772 @@
+/* Translations: attributes of instances, items of lists and tuples, iteration,
+ * and calls of C functions that are known to run no Python code.
+ *
+ * An item or attribute that is a number and goes straight into arithmetic is
+ * unboxed from where it is, without a reference of its own; the value remembers
+ * its container and place (sub[0], sub[1]), from where deoptimization fetches
+ * the very object.  Anything else becomes a reference on the stack.
+ */
+#include "hooks/watch.h"
+#include "translate/translate.h"
+
+/* ---- where a result goes ------------------------------------------------------ */
+
+/* Whether the value that this instruction leaves on top of the stack is next
+ * used as an operand of arithmetic or a comparison, with nothing in between that
+ * stores, calls or branches. */
+static bool used_by_arithmetic(translator *t)
+{
+    int above = 0, at = t->next;
+    for (int n = 0; n < 12; n++) {
+        const instruction *in = &t->u->in[at];
+        if (t->u->is_target[at]) {
+            return false;
+        }
+        switch (in->op) {
+            case LOAD_FAST:
+            case LOAD_FAST_BORROW:
+            case LOAD_CONST:
+            case LOAD_SMALL_INT:
+                above++;
+                break;
+            case LOAD_FAST_LOAD_FAST:
+            case LOAD_FAST_BORROW_LOAD_FAST_BORROW:
+                above += 2;
+                break;
+            case LOAD_ATTR:
+                if (above == 0 || (in->arg & 1)) {
+                    return false;
+                }
+                break;
+            case UNARY_NEGATIVE:
+                if (above == 0) {
+                    return true;
+                }
+                break;
+            case BINARY_OP:
+                if (in->arg == 26 && above == 1) {
+                    return false;       /* it is the container */
+                }
+                if (above <= 1) {
+                    return true;
+                }
+                above--;
+                break;
+            case COMPARE_OP:
+                if (above <= 1) {
+                    return true;
+                }
+                above--;
+                break;
+            case NOP:
+                break;
+            default:
+                return false;
+        }
+        at += in->size;
+    }
+    return false;
+}
+
+/* The slot of a local that holds the value, or -1: there it stays while the
+ * expression is evaluated. */
+static int local_home(translator *t, int v)
+{
+    int home = ctx_home(t->c, v);
+    return home >= 0 && home < t->c->nlocals ? home : -1;
+}
+
+/* A second try at this instruction takes no more risks on the result's type. */
+static bool first_try(translator *t)
+{
+    return !(t->first && t->kind != STUB_COMPILE);
+}
+
+static bool is_compact(PyObject *object)
+{
+    return object != NULL && PyLong_CheckExact(object)
+           && _PyLong_IsCompact((PyLongObject *)object);
+}
+
+/* ---- attributes ----------------------------------------------------------------- */
+
+/* Makes sure that the type of `v` is the one that is seen, with its version.
+ * Returns the object seen, or NULL. */
+static PyObject *know_version(translator *t, int v, outcome *what)
+{
+    PyObject *seen = val(t, v)->seen;
+    int home = ctx_home(t->c, v);
+    if (seen == NULL || home < 0) {
+        *what = home >= 0 ? SPLIT : UNSUPPORTED;
+        return NULL;
+    }
+    if (val(t, v)->version != 0) {
+        return seen;
+    }
+    uint32_t version = adapter_type_version(Py_TYPE(seen));
+    if (version == 0 || version > IMM_MAX) {
+        *what = UNSUPPORTED;
+        return NULL;
+    }
+    EMIT(guard_version, SLOT_OFFSET(home), version, PTR(guard_failed(t)));
+    val(t, v)->version = version;
+    return seen;
+}
+
+/* The offset of an attribute in the instance, behind the guards that it needs.
+ * -1: it is not such an attribute. */
+static int attribute(translator *t, int v, bool store, outcome *what)
+{
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, store ? t->arg : t->arg >> 1);
+    if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL) {
+        *what = UNSUPPORTED;
+        return -1;
+    }
+    PyObject *seen = val(t, v)->seen;
+    attribute_place place;
+    if (seen != NULL && !adapter_attribute(seen, name, &place)) {
+        *what = UNSUPPORTED;
+        return -1;
+    }
+    if (know_version(t, v, what) == NULL) {
+        return -1;
+    }
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
+    if (place.valid_at >= 0) {
+        if (!val(t, v)->inline_values) {
+            EMIT(guard_inline, at, place.valid_at, PTR(guard_failed(t)));
+            val(t, v)->inline_values = true;
+        }
+        if (store) {
+            EMIT(guard_no_dict, at, PTR(leave(t, EXIT_CONDITION)));
+        }
+    }
+    return place.offset;
+}
+
+static int constant_offset(translator *t, int offset)
+{
+    PyObject *object = PyLong_FromLong(offset);         /* small: immortal */
+    int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
+    Py_XDECREF(object);
+    if (v == NO_VALUE) {
+        t->failed = true;
+        return 0;
+    }
+    return v;
+}
+
+/* Pushes the unboxed number in `reg`, taken from `place` of `container`. */
+static void push_taken(translator *t, int operands, value_type type, int reg,
+                       int container, int place)
+{
+    context *c = t->c;
+    ctx_hold(c, container);
+    ctx_hold(c, place);
+    int v = new_value(t, type);
+    bind_reg(t, v, reg);
+    ctx_hold(c, v);
+    val(t, v)->sub[0] = (uint8_t)container;
+    val(t, v)->sub[1] = (uint8_t)place;
+    pop(t, operands);
+    push(t, v);
+    ctx_drop(c, v);
+}
+
+/* The top `operands` values give way to the reference in the slot above the
+ * first of them. */
+static void push_reference(translator *t, int operands, int from)
+{
+    context *c = t->c;
+    int to = ctx_top(c, operands);
+    pop(t, operands);
+    if (from != to) {
+        EMIT(move_slot, SLOT_OFFSET(to), SLOT_OFFSET(from));
+    }
+    push(t, new_value(t, T_ANY));
+    c->memory[to] = M_CURRENT;
+}
+
+void guard_operand(translator *t, int n)
+{
+    context *c = t->c;
+    int slot = ctx_top(c, n), v = peek(t, n);
+    if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1 && !type_is_plain(val(t, v)->type)) {
+        EMIT(guard_droppable, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+/* list.append and the like: the function and the object it is called on. */
+static outcome load_method(translator *t, int v)
+{
+    context *c = t->c;
+    if (val(t, v)->type != T_LIST) {
+        return t_unsupported(t);
+    }
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
+    if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
+        PyErr_Clear();
+        return t_unsupported(t);
+    }
+    int function = ctx_constant(c, method);
+    if (function == NO_VALUE) {
+        t->failed = true;
+        return GO_ON;
+    }
+    int slot = ctx_top(c, 1);
+    push(t, v);
+    vacate(t, slot);
+    ctx_set(c, slot, function);
+    return GO_ON;
+}
+
+/* An attribute of a module that is known: as good as a global. */
+static outcome load_from_module(translator *t, PyObject *module)
+{
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    PyObject *object = watch_module(t->u, module, name);
+    int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
+    if (v == NO_VALUE) {
+        return t_unsupported(t);
+    }
+    ctx_hold(t->c, v);
+    pop(t, 1);
+    push(t, v);
+    ctx_drop(t->c, v);
+    return t->arg & 1 ? t_push_null(t) : GO_ON;
+}
+
+outcome t_load_attr(translator *t)
+{
+    int v = peek(t, 1), top = ctx_top(t->c, 1);
+    outcome what = UNSUPPORTED;
+    PyObject *konst = val(t, v)->konst;
+    if (konst != NULL && PyModule_CheckExact(konst)) {
+        return load_from_module(t, konst);
+    }
+    if (t->arg & 1) {
+        (void)know_type(t, v, &what);
+        return what == SPLIT ? SPLIT : load_method(t, v);
+    }
+    int offset = attribute(t, v, false, &what);
+    if (offset < 0) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    PyObject *value = *(PyObject **)((char *)val(t, v)->seen + offset);
+    int home = ctx_home(t->c, v);
+    if (value == NULL) {
+        return t_unsupported(t);
+    }
+    bool is_float = PyFloat_CheckExact(value);
+    if ((is_float || is_compact(value)) && first_try(t) && offset <= 256
+        && local_home(t, v) >= 0 && used_by_arithmetic(t)) {
+        int reg = free_reg(t, is_float);
+        if (is_float) {
+            EMIT(attr_float, reg, SLOT_OFFSET(home), offset, PTR(guard_failed(t)));
+        }
+        else {
+            EMIT(attr_int, reg, SLOT_OFFSET(home), offset, PTR(guard_failed(t)));
+        }
+        push_taken(t, 1, is_float ? T_FLOAT : T_INT64, reg, v, constant_offset(t, offset));
+        return GO_ON;
+    }
+    guard_operand(t, 1);
+    if (t->c->memory[top] == M_CURRENT) {
+        if (ctx_slots(t->c) >= t->c->nlocals + t->u->code->co_stacksize) {
+            return t_unsupported(t);        /* no room above it */
+        }
+        EMIT(attr_item, SLOT_OFFSET(top + 1), SLOT_OFFSET(home), offset,
+             PTR(leave(t, EXIT_CONDITION)));
+        push_reference(t, 1, top + 1);
+    }
+    else {
+        EMIT(attr_item, SLOT_OFFSET(top), SLOT_OFFSET(home), offset,
+             PTR(leave(t, EXIT_CONDITION)));
+        push_reference(t, 1, top);
+    }
+    return GO_ON;
+}
+
+outcome t_store_attr(translator *t)
+{
+    context *c = t->c;
+    int owner = peek(t, 1), v = peek(t, 2);
+    outcome what = UNSUPPORTED;
+    if (val(t, v)->type == T_RANGE_ITER || local_home(t, owner) < 0) {
+        if (val(t, owner)->type != T_ANY || ctx_home(c, owner) < 0) {
+            return t_unsupported(t);
+        }
+    }
+    int offset = attribute(t, owner, true, &what);
+    if (offset < 0) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    guard_operand(t, 1);
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));
+    int home = ctx_home(c, v);
+    if (home >= 0) {
+        EMIT(attr_set_slot, at, offset, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    else if (val(t, v)->konst != NULL) {
+        EMIT(attr_set_const, at, offset, PTR(val(t, v)->konst), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    else if (val(t, v)->type == T_FLOAT && last_use(t, v)) {
+        EMIT(attr_set_float, at, offset, in_reg(t, v), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    else if (val(t, v)->type == T_INT64 && last_use(t, v)) {
+        EMIT(attr_set_int, at, offset, in_reg(t, v), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    else {
+        /* Others name it too: one object for all. */
+        home = boxed_in(t, v, ctx_top(c, 2));
+        EMIT(attr_set_slot, at, offset, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    pop(t, 2);
+    return GO_ON;
+}
+
+/* ---- items ------------------------------------------------------------------------ */
+
+/* The type of a sequence whose items can be taken by index, or T_ANY. */
+static value_type indexable(translator *t, int container, int index, outcome *what)
+{
+    value_type type = know_type(t, container, what);
+    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+        return T_ANY;
+    }
+    value_type by = know_type(t, index, what);
+    return by == T_INT64 || by == T_BOOL ? type : T_ANY;
+}
+
+/* What an item is likely to be: what the first one is. */
+static PyObject *likely_item(translator *t, int container)
+{
+    PyObject *seen = val(t, container)->konst ? val(t, container)->konst : val(t, container)->seen;
+    if (seen == NULL || PyUnicode_Check(seen) || Py_SIZE(seen) == 0) {
+        return NULL;
+    }
+    return PyList_CheckExact(seen) ? PyList_GET_ITEM(seen, 0) : PyTuple_GET_ITEM(seen, 0);
+}
+
+outcome t_subscript(translator *t)
+{
+    context *c = t->c;
+    int index = peek(t, 1), container = peek(t, 2);
+    outcome what = UNSUPPORTED;
+    value_type type = indexable(t, container, index, &what);
+    if (type == T_ANY) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    settle(t, 1);
+    int home = ctx_home(c, container);
+    if (home < 0) {         /* a constant tuple */
+        home = boxed_in(t, container, ctx_top(c, 2));
+    }
+    int64_t at = (int64_t)SLOT_OFFSET(home);
+    int n = in_reg(t, index);
+    PyObject *item = likely_item(t, container);
+    bool is_float = item != NULL && PyFloat_CheckExact(item);
+    if ((is_float || is_compact(item)) && first_try(t) && local_home(t, container) >= 0
+        && used_by_arithmetic(t)) {
+        int reg = free_reg(t, is_float);
+        label *failed = guard_failed(t);
+        if (type == T_LIST && is_float) {
+            EMIT(list_float, reg, at, n, PTR(failed));
+        }
+        else if (type == T_LIST) {
+            EMIT(list_int, reg, at, n, PTR(failed));
+        }
+        else if (is_float) {
+            EMIT(tuple_float, reg, at, n, PTR(failed));
+        }
+        else {
+            EMIT(tuple_int, reg, at, n, PTR(failed));
+        }
+        push_taken(t, 2, is_float ? T_FLOAT : T_INT64, reg, container, index);
+        return GO_ON;
+    }
+    guard_operand(t, 2);
+    int64_t to = (int64_t)SLOT_OFFSET(ctx_top(c, 1));
+    if (type == T_STR) {
+        before_call(t);
+        EMIT(str_item, to, at, n, PTR(leave(t, EXIT_CONDITION)));
+    }
+    else if (type == T_LIST) {
+        EMIT(list_item, to, at, n, PTR(leave(t, EXIT_CONDITION)));
+    }
+    else {
+        EMIT(tuple_item, to, at, n, PTR(leave(t, EXIT_CONDITION)));
+    }
+    push_reference(t, 2, ctx_top(c, 1));
+    return GO_ON;
+}
+
+outcome t_store_subscr(translator *t)
+{
+    context *c = t->c;
+    int index = peek(t, 1), container = peek(t, 2), v = peek(t, 3);
+    outcome what = UNSUPPORTED;
+    if (indexable(t, container, index, &what) != T_LIST) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (val(t, v)->type == T_RANGE_ITER) {
+        return t_unsupported(t);
+    }
+    settle(t, 1);
+    guard_operand(t, 2);
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, container));
+    int home = ctx_home(c, v);
+    bool alone = last_use(t, v) && val(t, v)->konst == NULL;
+    if (home < 0 && val(t, v)->konst == NULL
+        && !(alone && (val(t, v)->type == T_FLOAT || val(t, v)->type == T_INT64))) {
+        home = boxed_in(t, v, ctx_top(c, 3));
+    }
+    int n = in_reg(t, index);
+    if (home >= 0) {
+        EMIT(list_set_slot, at, n, SLOT_OFFSET(home), PTR(leave(t, EXIT_CONDITION)));
+    }
+    else if (val(t, v)->konst != NULL) {
+        EMIT(list_set_const, at, n, PTR(val(t, v)->konst), PTR(leave(t, EXIT_CONDITION)));
+    }
+    else if (val(t, v)->type == T_FLOAT) {
+        EMIT(list_set_float, at, n, in_reg(t, v), PTR(leave(t, EXIT_CONDITION)));
+    }
+    else {
+        EMIT(list_set_int, at, n, in_reg(t, v), PTR(leave(t, EXIT_CONDITION)));
+    }
+    pop(t, 3);
+    return GO_ON;
+}
+
+static outcome build_sequence(translator *t, enum uop uop)
+{
+    context *c = t->c;
+    int count = (int)t->arg;
+    if (count > 16 || (count == 0 && uop == U_build_tuple)) {
+        return t_unsupported(t);
+    }
+    for (int n = count; n > 0; n--) {
+        /* The sequence takes the stack's references: who else names the value
+         * needs the same object. */
+        int v = peek(t, n), first = ctx_top(c, count);
+        for (int s = 0; s < first && ctx_home(c, v) < 0; s++) {
+            if (c->slot[s] == v) {
+                own(t, s);
+            }
+        }
+        own(t, ctx_top(c, n));
+    }
+    before_call(t);
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_top(c, count));
+    emit_uop(HOT, uop, (int64_t[]){at, count, PTR(leave(t, EXIT_NO_MEMORY))});
+    for (int n = 0; n < count; n++) {
+        int slot = ctx_top(c, 1);
+        c->memory[slot] = M_STALE;      /* the sequence has it */
+        ctx_set(c, slot, V_MEMORY);
+        c->depth--;
+    }
+    push(t, new_value(t, uop == U_build_list ? T_LIST : T_TUPLE));
+    c->memory[ctx_top(c, 1)] = M_CURRENT;
+    return GO_ON;
+}
+
+outcome t_build_list(translator *t)
+{
+    return build_sequence(t, U_build_list);
+}
+
+outcome t_build_tuple(translator *t)
+{
+    return build_sequence(t, U_build_tuple);
+}
+
+/* A tuple on top of the stack gives way to its items, the first on top. */
+outcome t_unpack_sequence(translator *t)
+{
+    context *c = t->c;
+    int v = peek(t, 1), slot = ctx_top(c, 1), count = (int)t->arg;
+    outcome what = UNSUPPORTED;
+    if (know_type(t, v, &what) != T_TUPLE || ctx_home(c, v) < 0 || count < 1 || count > 8) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, v));
+    EMIT(guard_size, at, count, PTR(leave(t, EXIT_CONDITION)));
+    guard_operand(t, 1);
+    for (int n = 0; n < count - 1; n++) {
+        EMIT(tuple_get, SLOT_OFFSET(slot + count - 1 - n), at, n);
+    }
+    if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1) {
+        EMIT(tuple_become, at, count - 1);
+    }
+    else {
+        vacate(t, slot);
+        EMIT(tuple_get, SLOT_OFFSET(slot), SLOT_OFFSET(ctx_home(c, v)), count - 1);
+    }
+    c->memory[slot] = M_STALE;
+    pop(t, 1);
+    for (int n = 0; n < count; n++) {
+        push(t, new_value(t, T_ANY));
+        c->memory[slot + n] = M_CURRENT;
+    }
+    return GO_ON;
+}
+
+/* ---- iteration --------------------------------------------------------------------- */
+
+outcome t_get_iter(translator *t)
+{
+    context *c = t->c;
+    int v = peek(t, 1), top = ctx_top(c, 1);
+    outcome what = UNSUPPORTED;
+    value_type type = know_type(t, v, &what);
+    if (type != T_LIST && type != T_TUPLE) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (c->memory[top] == M_CURRENT || ctx_home(c, v) < 0) {
+        return t_unsupported(t);        /* the iterator alone would hold it */
+    }
+    before_call(t);
+    EMIT(iterate, SLOT_OFFSET(top), SLOT_OFFSET(ctx_home(c, v)), PTR(leave(t, EXIT_NO_MEMORY)));
+    int made = new_value(t, type == T_LIST ? T_LIST_ITER : T_TUPLE_ITER);
+    ctx_set(c, top, made);
+    c->memory[top] = M_CURRENT;
+    return GO_ON;
+}
+
+outcome for_iter_sequence(translator *t, int v, int slot)
+{
+    context *c = t->c;
+    int64_t at = (int64_t)SLOT_OFFSET(slot);
+    if (val(t, v)->type == T_ANY) {
+        PyObject *seen = val(t, v)->seen;
+        bool list = Py_IS_TYPE(seen, &PyListIter_Type);
+        if ((!list && !Py_IS_TYPE(seen, &PyTupleIter_Type)) || c->memory[slot] != M_CURRENT
+            || val(t, v)->uses != 1 || Py_REFCNT(seen) != 1) {
+            return t_unsupported(t);
+        }
+        EMIT(guard_type, at, PTR(Py_TYPE(seen)), PTR(guard_failed(t)));
+        EMIT(guard_sole, at, PTR(leave(t, EXIT_CONDITION)));
+        val(t, v)->type = list ? T_LIST_ITER : T_TUPLE_ITER;
+    }
+    int64_t to = (int64_t)SLOT_OFFSET(slot + 1);
+    label *end = way_to(t, adapter_jump_target(t->u->in, t->at));
+    if (val(t, v)->type == T_LIST_ITER) {
+        EMIT(list_iter_end, at, PTR(end));
+        EMIT(list_iter_next, to, at);
+    }
+    else {
+        EMIT(tuple_iter_end, at, PTR(end));
+        EMIT(tuple_iter_next, to, at);
+    }
+    push(t, new_value(t, T_ANY));
+    c->memory[slot + 1] = M_CURRENT;
+    return GO_ON;
+}
+
+/* ---- calls ---------------------------------------------------------------------------- */
+
+/* Whether a result that may be this operand itself can be a new object: nobody
+ * else has the operand, or it is a small int, of which there is only one. */
+static bool nobody_can_tell(translator *t, int v)
+{
+    int64_t k;
+    return is_imm(val(t, v)->konst, &k) ? k <= 256
+           : val(t, v)->konst == NULL && last_use(t, v) && val(t, v)->sub[0] == NO_VALUE;
+}
+
+/* min and max of numbers of one type. */
+static outcome call_extremum(translator *t, int nargs, bool least)
+{
+    outcome what = UNSUPPORTED;
+    value_type type = T_ANY;
+    if (nargs < 2 || nargs > 4) {
+        return t_unsupported(t);
+    }
+    for (int n = nargs; n > 0; n--) {
+        int v = peek(t, n);
+        value_type this = know_type(t, v, &what);
+        if ((this != T_INT64 && this != T_FLOAT) || (type != T_ANY && this != type)
+            || !nobody_can_tell(t, v)) {
+            return what == SPLIT ? SPLIT : t_unsupported(t);
+        }
+        type = this;
+    }
+    int best = reg_to_write(t, peek(t, nargs));
+    pin(t, type == T_FLOAT, best);
+    for (int n = nargs - 1; n > 0; n--) {
+        int other = in_reg(t, peek(t, n));
+        if (type == T_FLOAT) {
+            emit_uop(HOT, least ? U_least_d : U_greatest_d, (int64_t[]){best, other});
+        }
+        else {
+            emit_uop(HOT, least ? U_least_i : U_greatest_i, (int64_t[]){best, other});
+        }
+    }
+    push_result(t, nargs + 2, type, best);
+    return GO_ON;
+}
+
+static outcome call_len(translator *t)
+{
+    int v = peek(t, 1);
+    outcome what = UNSUPPORTED;
+    value_type type = know_type(t, v, &what);
+    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    int home = ctx_home(t->c, v);
+    if (home < 0) {
+        return t_unsupported(t);
+    }
+    guard_operand(t, 1);
+    int reg = free_reg(t, false);
+    if (type == T_STR) {
+        EMIT(str_length, reg, SLOT_OFFSET(home));
+    }
+    else {
+        EMIT(size_of, reg, SLOT_OFFSET(home));
+    }
+    push_result(t, 3, T_INT64, reg);
+    return GO_ON;
+}
+
+static outcome call_abs(translator *t)
+{
+    int v = peek(t, 1);
+    outcome what = UNSUPPORTED;
+    switch (know_type(t, v, &what)) {
+        case T_FLOAT: {
+            int reg = reg_to_write(t, v);
+            EMIT(abs_d, reg);
+            push_result(t, 3, T_FLOAT, reg);
+            return GO_ON;
+        }
+        case T_INT64: {
+            if (!nobody_can_tell(t, v)) {
+                break;
+            }
+            int reg = reg_to_write(t, v);
+            EMIT(abs_i, reg, PTR(leave(t, EXIT_CONDITION)));
+            push_result(t, 3, T_INT64, reg);
+            return GO_ON;
+        }
+        case T_COMPLEX: {
+            int home = boxed_in(t, v, ctx_top(t->c, 1));
+            before_call(t);
+            EMIT(complex_abs, SLOT_OFFSET(home), PTR(leave(t, EXIT_CONDITION)));
+            push_result(t, 3, T_FLOAT, FIXED_complex_abs_a);
+            return GO_ON;
+        }
+        default:
+            break;
+    }
+    return what == SPLIT ? SPLIT : t_unsupported(t);
+}
+
+/* float(x), int(x), math.sqrt(x) on a number. */
+static outcome call_conversion(translator *t, bool to_float, bool root)
+{
+    int v = peek(t, 1);
+    outcome what = UNSUPPORTED;
+    value_type type = know_type(t, v, &what);
+    if (type != T_INT64 && type != T_FLOAT) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (root) {
+        int reg = type == T_FLOAT ? reg_to_write(t, v) : as_double(t, v);
+        EMIT(sqrt_d, reg, PTR(leave(t, EXIT_CONDITION)));
+        push_result(t, 3, T_FLOAT, reg);
+    }
+    else if (to_float == (type == T_FLOAT)) {   /* the object itself */
+        ctx_hold(t->c, v);
+        pop(t, 3);
+        push(t, v);
+        ctx_drop(t->c, v);
+    }
+    else if (to_float) {
+        push_result(t, 3, T_FLOAT, as_double(t, v));
+    }
+    else {
+        int from = in_reg(t, v);
+        int reg = free_reg(t, false);
+        EMIT(truncate_d, reg, from, PTR(leave(t, EXIT_CONDITION)));
+        push_result(t, 3, T_INT64, reg);
+    }
+    return GO_ON;
+}
+
+/* Appends the top of the stack to the list `n` from the top. */
+static outcome append(translator *t, int n)
+{
+    context *c = t->c;
+    int v = peek(t, 1), list = peek(t, n);
+    int at = ctx_home(c, list), home = ctx_home(c, v);
+    if (val(t, list)->type != T_LIST || at < 0 || val(t, v)->type == T_RANGE_ITER) {
+        return t_unsupported(t);
+    }
+    bool alone = last_use(t, v) && val(t, v)->konst == NULL;
+    if (home < 0 && alone && val(t, v)->type == T_FLOAT) {
+        EMIT(list_append_float, SLOT_OFFSET(at), in_reg(t, v), PTR(leave(t, EXIT_NO_MEMORY)));
+    }
+    else if (home < 0 && alone && val(t, v)->type == T_INT64) {
+        EMIT(list_append_int, SLOT_OFFSET(at), in_reg(t, v), PTR(leave(t, EXIT_NO_MEMORY)));
+    }
+    else {
+        home = boxed_in(t, v, ctx_top(c, 1));
+        EMIT(list_append_slot, SLOT_OFFSET(at), SLOT_OFFSET(home), PTR(leave(t, EXIT_NO_MEMORY)));
+    }
+    return GO_ON;
+}
+
+static outcome call_append(translator *t)
+{
+    guard_operand(t, 2);
+    outcome what = append(t, 2);
+    if (what == GO_ON) {
+        push_known(t, 3, Py_None);
+    }
+    return what;
+}
+
+/* In comprehensions. */
+outcome t_list_append(translator *t)
+{
+    outcome what = UNSUPPORTED;
+    if (know_type(t, peek(t, (int)t->arg + 1), &what) != T_LIST) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    what = append(t, (int)t->arg + 1);
+    if (what == GO_ON) {
+        pop(t, 1);
+    }
+    return what;
+}
+
+outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
+{
+    const char *name = adapter_builtin_name(function);
+    if (has_self) {
+        return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0
+               ? call_append(t) : t_unsupported(t);
+    }
+    if (function == (PyObject *)&PyFloat_Type && nargs == 1) {
+        return call_conversion(t, true, false);
+    }
+    if (function == (PyObject *)&PyLong_Type && nargs == 1) {
+        return call_conversion(t, false, false);
+    }
+    if (name == NULL) {
+        return t_unsupported(t);
+    }
+    if (strcmp(name, "builtins.min") == 0 || strcmp(name, "builtins.max") == 0) {
+        return call_extremum(t, nargs, strcmp(name, "builtins.min") == 0);
+    }
+    if (nargs != 1) {
+        return t_unsupported(t);
+    }
+    return strcmp(name, "builtins.len") == 0 ? call_len(t)
+         : strcmp(name, "builtins.abs") == 0 ? call_abs(t)
+         : strcmp(name, "math.sqrt") == 0 ? call_conversion(t, true, true)
+         : t_unsupported(t);
+}
