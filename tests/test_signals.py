@@ -187,7 +187,7 @@ def work():
 caught = 0
 for i in range(30):
     try:
-        alarm(0.003, handler)
+        alarm(0.02, handler)
         work()
     except Stop as e:
         tb = e.__traceback__

@@ -110,6 +110,17 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
     }
 }
 
+bool emit_reserve(enum uop uop, const int64_t *operands)
+{
+    const char *kinds = uop_table[uop].operands;
+    for (int n = 0; kinds[n]; n++) {
+        if (kinds[n] == 'p' && cache_pool(operands[n]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void emit_jump(label *to)
 {
     if (cache.full || cache.hot + JUMP_SIZE > cache.open_hot_end) {

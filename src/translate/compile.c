@@ -71,6 +71,7 @@ stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason re
         return NULL;
     }
     stubs[s->number] = s;
+    u->nstubs++;
     s->label.movable = true;
     s->label.code = emit_stub(s->number);
     return s;
@@ -91,6 +92,7 @@ static void stub_free(stub *s)
 {
     stub_leave_branch(s);
     stubs[s->number] = NULL;
+    s->unit->nstubs--;
     if (s->number < stub_free_hint) {
         stub_free_hint = s->number;
     }
@@ -126,7 +128,7 @@ void unit_reset(unit *u)
         PyMem_RawFree(v->context);
         PyMem_RawFree(v);
     }
-    for (uint32_t n = 0; n < stub_count; n++) {
+    for (uint32_t n = 0; u->nstubs > 0 && n < stub_count; n++) {
         if (stubs[n] != NULL && stubs[n]->unit == u) {
             stub_free(stubs[n]);
         }
@@ -304,14 +306,17 @@ static bool branch_turn(stub *wanted)
         return false;
     }
     stub *other = b->other;
+    int64_t operands[4];
+    memcpy(operands, b->operands, sizeof(b->operands));
+    operands[b->label_at] = PTR(&other->label);
+    if (!emit_reserve(b->inverse, operands)) {
+        return false;
+    }
     cache_mark mark = cache_position();
     label_forget(&wanted->label, b->start, b->end);
     label_forget(&other->label, b->start, b->end);
     mark.hot = b->start;
     cache_rewind(mark);
-    int64_t operands[4];
-    memcpy(operands, b->operands, sizeof(b->operands));
-    operands[b->label_at] = PTR(&other->label);
     emit_uop(HOT, b->inverse, operands);
     return true;
 }

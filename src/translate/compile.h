@@ -75,6 +75,7 @@ typedef struct unit {
     version *versions;
     loop_entry *loops;
     int nloops;
+    uint32_t nstubs;
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
     uint8_t refused;            /* cannot be compiled */
