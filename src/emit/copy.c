@@ -110,15 +110,22 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
     }
 }
 
-bool emit_reserve(enum uop uop, const int64_t *operands)
+bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
 {
     const char *kinds = uop_table[uop].operands;
+    unsigned index = uop_table[uop].first, scale = 1;
     for (int n = 0; kinds[n]; n++) {
         if (kinds[n] == 'p' && cache_pool(operands[n]) == NULL) {
             return false;
         }
+        if (kinds[n] == 'i' || kinds[n] == 'd') {
+            index += (unsigned)operands[n] * scale;
+            scale *= GRAFT_NREGS;
+        }
     }
-    return true;
+    const stencil *s = &stencil_table[stencil_index[index]];
+    return at >= cache.open_hot && at + s->hot_size + JUMP_SIZE <= cache.open_hot_end
+           && cache.cold + s->cold_size <= cache.open_cold_end;
 }
 
 void emit_jump(label *to)

@@ -44,9 +44,9 @@ typedef enum { HOT, COLD } part;
  * register numbers, constants, bits of doubles, pointers, and `label *`.
  * On a full cache does nothing but note that. */
 void emit_uop(part where, enum uop uop, const int64_t *operands);
-/* Makes sure of the data that the micro-op needs, so that emitting it over code
- * that is longer cannot fail.  False: full. */
-bool emit_reserve(enum uop uop, const int64_t *operands);
+/* Makes sure that the micro-op and a jump can be emitted at `at`, in the hot part.
+ * False: full. */
+bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands);
 void emit_jump(label *to);
 /* The code of a stub: notes `number` and goes to the engine. */
 uint8_t *emit_stub(uint32_t number);

@@ -309,7 +309,7 @@ static bool branch_turn(stub *wanted)
     int64_t operands[4];
     memcpy(operands, b->operands, sizeof(b->operands));
     operands[b->label_at] = PTR(&other->label);
-    if (!emit_reserve(b->inverse, operands)) {
+    if (!emit_reserve(b->start, b->inverse, operands)) {
         return false;
     }
     cache_mark mark = cache_position();
