@@ -7,7 +7,7 @@
 
 #define TOOL 5                  /* sys.monitoring.OPTIMIZER_ID */
 #define WINDOW 64               /* entries after which a loop's use is judged */
-#define SHORT_CYCLES 160        /* compiled code ran no longer than entering costs */
+#define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
