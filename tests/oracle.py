@@ -70,7 +70,8 @@ class Mismatch(AssertionError):
 
 @contextlib.contextmanager
 def jit(**settings):
-    """The JIT on, with nothing compiled yet; off again afterwards."""
+    """The JIT on, with nothing compiled yet; off again afterwards.  What was
+    compiled stays until the next use, as in a program that calls disable()."""
     graft.disable()
     graft.configure(**(DEFAULTS | settings))
     graft.reset()
@@ -79,8 +80,6 @@ def jit(**settings):
         yield
     finally:
         graft.disable()
-        graft.configure(**DEFAULTS)
-        graft.reset()
 
 
 def _is_real():
