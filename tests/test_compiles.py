@@ -1,7 +1,6 @@
 """Loops really are compiled: a suite that passes with a JIT that does nothing
 proves nothing.  And the figures of stats() say so."""
 
-import time
 
 import graft
 import pytest
@@ -55,21 +54,6 @@ def test_loop_is_compiled(kind):
         stats = graft.stats()
     assert stats["blocks"] > 0 and stats["entries"] > 0 and stats["code_bytes"] > 0
     assert stats["entries"] < 300, "entered again and again: every entry was soon left"
-
-
-def test_compiled_numbers_are_much_faster():
-    """Not a benchmark: only that the time goes where it should."""
-    def seconds():
-        best = 1e9
-        for _ in range(3):
-            start = time.perf_counter()
-            numeric(100_000)
-            best = min(best, time.perf_counter() - start)
-        return best
-    off = seconds()
-    with oracle.jit():
-        on = seconds()
-    assert on < off / 3
 
 
 def test_stats_have_all_fields():
@@ -127,7 +111,7 @@ def test_code_cache_is_bounded(size):
     expected = [f(50) for f in functions]
     with oracle.jit(code_cache=size):
         assert [f(50) for f in functions] == expected
-        assert graft.stats()["code_bytes"] <= max(size, 8192)     # a page of each kind
+        assert graft.stats()["code_bytes"] <= size     # a page of each kind
         assert [f(50) for f in functions] == expected
 
 

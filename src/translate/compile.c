@@ -161,6 +161,7 @@ void units_reset(void)
         u->nloops = 0;
         u->refused = u->invalidations = 0;
     }
+    stub_count = stub_free_hint = 0;        /* every stub belonged to one of them */
 }
 
 loop_entry *unit_loop(unit *u, int jump, int target)
