@@ -60,8 +60,8 @@ apt() {
         -o Dir::Cache="$state" -o Dir::Cache::archives="$state/archives" \
         -o Dir::Etc::SourceList="$state/sources.list" -o Dir::Etc::SourceParts=- \
         -o APT::Install-Recommends=false -o Debug::NoLocking=1 \
-        -o APT::Sandbox::User=root "$@" >> "$state/log" 2>&1
-}
+        -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false "$@" >> "$state/log" 2>&1
+}   # (a mirror that lags behind is signed all the same)
 packages="python$version-venv python$version-dev libc6"
 [ $debug = no ] || packages="$packages python$version-dbg"
 apt update || fail "apt-get update failed, see $state/log"
