@@ -128,16 +128,6 @@ int ctx_home(const context *c, int v)
     return -1;
 }
 
-int ctx_other_slot(const context *c, int v, int slot)
-{
-    for (int s = 0; s < ctx_slots(c); s++) {
-        if (s != slot && c->slot[s] == v) {
-            return s;
-        }
-    }
-    return -1;
-}
-
 void ctx_canonical(context *c)
 {
     for (int v = 0; v < MAX_VALUES; v++) {

@@ -131,8 +131,6 @@ void ctx_hold(context *c, int v);       /* one more use */
 void ctx_drop(context *c, int v);       /* one use less */
 /* A slot whose memory holds `v`, or -1. */
 int ctx_home(const context *c, int v);
-/* Another slot than `slot` that names `v`, or -1. */
-int ctx_other_slot(const context *c, int v, int slot);
 /* What the type of an object says of a value that is it. */
 value_type type_of_object(PyObject *object);
 
