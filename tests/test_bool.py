@@ -33,7 +33,7 @@ def test_expression(expression):
                     except (TypeError, ZeroDivisionError, ValueError, OverflowError) as e:
                         out.append((type(e), e.args))
             return out
-    """, repeat=2, identity=False)
+    """, repeat=2)
     assert seen[0]["exception"] == "None"
 
 

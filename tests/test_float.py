@@ -39,7 +39,7 @@ def main():
 
 
 def pairs(expression, left=FLOATS, right=FLOATS):
-    seen = check_source(PAIRS.format(left=", ".join(left), right=", ".join(right), expression=expression), repeat=2, identity=False)
+    seen = check_source(PAIRS.format(left=", ".join(left), right=", ".join(right), expression=expression), repeat=2)
     assert seen[0]["exception"] == "None"
 
 

@@ -200,3 +200,15 @@ def test_id_within_an_iteration():
         before = id(x)
         y = x
         record(id(y) == before, id(x) == before)
+
+
+@same
+def test_range_makes_objects_of_its_own():
+    start, out = 2**30 - 3, []
+    for i in range(6):
+        for j in range(1073741821, 1073741824):
+            out.append(j)
+        for k in range(start, start + 2):
+            out.append(k)
+            record(k is start, j is out[0])
+    return out

@@ -27,7 +27,7 @@ def main(n, m, x, y, u, v):
     p, z, w, i, j, k = 3, 0.5, False, 0, 0, 0
 """
 
-few_modes = dict(modes=oracle.FEW_MODES, repeat=2, identity=False)
+few_modes = dict(modes=oracle.FEW_MODES, repeat=2)
 
 
 class Programs:
@@ -245,7 +245,7 @@ def test_loop_nests_that_are_looked_at(source, args):
 @settings(max_examples=max(EXAMPLES // 3, 1))
 @given(programs(wild=True), wild_arguments)
 def test_loop_nests_leak_nothing(source, args):
-    check_source(source, args=args, modes={"threshold=1": {}, "force_exit=2": {"force_exit": 2}}, repeat=1, leaks=True, identity=False)
+    check_source(source, args=args, modes={"threshold=1": {}, "force_exit=2": {"force_exit": 2}}, repeat=1, leaks=True)
 
 
 @settings(max_examples=max(EXAMPLES // 2, 1))
@@ -253,7 +253,7 @@ def test_loop_nests_leak_nothing(source, args):
 def test_loop_nests_in_odd_modes(source, args, force_exit, max_versions, code_cache):
     modes = {f"force_exit={force_exit}, max_versions={max_versions}, code_cache={code_cache}":
              dict(force_exit=force_exit, max_versions=max_versions, code_cache=code_cache)}
-    check_source(source, args=args, modes=modes, repeat=2, leaks=False, identity=False)
+    check_source(source, args=args, modes=modes, repeat=2, leaks=False)
 
 
 @st.composite

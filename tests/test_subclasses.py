@@ -65,7 +65,7 @@ def main():
             except (TypeError, ZeroDivisionError, OverflowError, ValueError) as e:
                 out.append((type(e), e.args, i))
     return out
-""", repeat=2, identity=False)
+""", repeat=2)
 
 
 @pytest.mark.parametrize("value", ["Plain(5)", "PlainFloat(5)", "Loud(5)", "LoudFloat(5)", "Color.RED", "Flag.B"])

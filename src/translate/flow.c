@@ -147,11 +147,14 @@ static int constant_int(translator *t, long k)
     return v;
 }
 
-/* A new value with a copy of an int operand, or the constant. */
+/* A new value with a copy of an int operand, or the constant where that is a
+ * small int: of others, range makes objects of its own. */
 static int int_copy(translator *t, int v)
 {
     value *value = val(t, v);
-    if (value->konst != NULL && PyLong_CheckExact(value->konst)) {
+    int64_t k;
+    if (value->konst != NULL && PyLong_CheckExact(value->konst)
+        && is_imm(value->konst, &k) && k <= 256) {
         int copy = ctx_constant(t->c, value->konst);
         if (copy == NO_VALUE) {
             t->failed = true;
