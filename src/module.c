@@ -6,11 +6,20 @@
 static bool builtin_jit_was;
 
 PyDoc_STRVAR(enable_doc,
-"enable()\n\nSwitches the JIT on.  RuntimeError says why it cannot be.  On builds\n"
-"that carry CPython's own JIT, that one is switched off.");
+"enable(later=False)\n\nSwitches the JIT on.  RuntimeError says why it cannot be.  On builds\n"
+"that carry CPython's own JIT, that one is switched off.  `later`: counting begins\n"
+"when the main program does more than to import libraries.");
 
-static PyObject *enable(PyObject *self, PyObject *ignored)
+static PyObject *enable(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 {
+    if (nargs > 1) {
+        PyErr_SetString(PyExc_TypeError, "enable() takes at most one argument");
+        return NULL;
+    }
+    int later = nargs > 0 ? PyObject_IsTrue(args[0]) : 0;
+    if (later < 0) {
+        return NULL;
+    }
     if (monitor_running()) {
         Py_RETURN_NONE;
     }
@@ -23,7 +32,7 @@ static PyObject *enable(PyObject *self, PyObject *ignored)
         PyErr_SetString(PyExc_RuntimeError, "the system refuses memory for machine code");
         return NULL;
     }
-    if (monitor_start() < 0) {
+    if (monitor_start(later) < 0) {
         return NULL;
     }
     builtin_jit_was = adapter_builtin_jit(false);
@@ -69,7 +78,7 @@ static PyObject *reset(PyObject *self, PyObject *ignored)
     totals = (compile_totals){0};
     stress_countdown = settings.force_exit;
     if (monitor_running()) {    /* locations that were given up count again */
-        if (monitor_stop() < 0 || monitor_start() < 0) {
+        if (monitor_stop() < 0 || monitor_start(false) < 0) {
             return NULL;
         }
     }
@@ -170,7 +179,7 @@ static PyObject *stats(PyObject *self, PyObject *ignored)
 }
 
 static PyMethodDef methods[] = {
-    {"enable", enable, METH_NOARGS, enable_doc},
+    {"enable", _PyCFunction_CAST(enable), METH_FASTCALL, enable_doc},
     {"disable", disable, METH_NOARGS, disable_doc},
     {"is_enabled", is_enabled, METH_NOARGS, is_enabled_doc},
     {"reset", reset, METH_NOARGS, reset_doc},

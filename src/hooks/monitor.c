@@ -2,17 +2,16 @@
  * the loop is hot its frame goes on in compiled code from there (on-stack
  * replacement), and the interpreter takes over where that leaves. */
 #include "hooks/monitor.h"
+#include "hooks/events.h"
 #include "hooks/watch.h"
 #include <x86intrin.h>
 
-#define TOOL 5                  /* sys.monitoring.OPTIMIZER_ID */
 #define WINDOW 64               /* entries after which a loop's use is judged */
 #define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
 static Py_ssize_t extra_index = -1;
-static PyObject *disable_object;        /* sys.monitoring.DISABLE */
 static PyObject *callback;
 static bool running;
 
@@ -21,7 +20,17 @@ static void code_died(void *extra)
     unit_free(extra);
 }
 
-/* The unit of a code object, made if needed; NULL: no memory. */
+/* The import system's own loops are short, and part of every start-up. */
+static bool is_import_system(PyCodeObject *code)
+{
+    static const char prefix[] = "<frozen importlib";
+    PyObject *name = code->co_filename;
+    return PyUnicode_IS_COMPACT_ASCII(name)
+           && PyUnicode_GET_LENGTH(name) >= (Py_ssize_t)sizeof(prefix) - 1
+           && memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
+}
+
+/* The unit of a code object, made if needed; NULL: no memory, or none wanted. */
 static unit *unit_of(PyCodeObject *code)
 {
     void *extra = NULL;
@@ -29,7 +38,7 @@ static unit *unit_of(PyCodeObject *code)
         PyErr_Clear();
         return NULL;
     }
-    if (extra == NULL) {
+    if (extra == NULL && !is_import_system(code)) {
         extra = unit_new(code);
         if (extra != NULL && PyUnstable_Code_SetExtra((PyObject *)code, extra_index, extra) < 0) {
             PyErr_Clear();
@@ -73,7 +82,14 @@ static PyObject *run(PyThreadState *tstate, py_frame *frame, loop_entry *loop, u
         return NULL;
     }
     judge(loop, jf.exit, cycles);
-    return Py_NewRef(loop->off ? disable_object : Py_None);
+    return Py_NewRef(loop->off ? events_disable : Py_None);
+}
+
+/* An event's offset in bytes, as instructions; offsets are small and positive. */
+static int code_offset(PyObject *number)
+{
+    return (int)(PyUnstable_Long_CompactValue((PyLongObject *)number)
+                 / (Py_ssize_t)sizeof(_Py_CODEUNIT));
 }
 
 static PyObject *on_jump(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -82,16 +98,18 @@ static PyObject *on_jump(PyObject *self, PyObject *const *args, Py_ssize_t nargs
         Py_RETURN_NONE;
     }
     PyCodeObject *code = (PyCodeObject *)args[0];
-    int from = (int)(PyLong_AsLong(args[1]) / (long)sizeof(_Py_CODEUNIT));
-    int to = (int)(PyLong_AsLong(args[2]) / (long)sizeof(_Py_CODEUNIT));
+    int from = code_offset(args[1]), to = code_offset(args[2]);
     PyThreadState *tstate = PyThreadState_Get();
+    if (to <= from) {
+        events_begin();
+    }
     if (to > from || tstate->interp != PyInterpreterState_Main()) {
-        return Py_NewRef(disable_object);
+        return Py_NewRef(events_disable);
     }
     unit *u = unit_of(code);
     loop_entry *loop = u == NULL ? NULL : unit_loop(u, from, to);
     if (loop == NULL || loop->off) {
-        return Py_NewRef(disable_object);
+        return Py_NewRef(events_disable);
     }
     if (loop->count < (uint64_t)settings.threshold && ++loop->count < (uint64_t)settings.threshold) {
         Py_RETURN_NONE;
@@ -99,60 +117,26 @@ static PyObject *on_jump(PyObject *self, PyObject *const *args, Py_ssize_t nargs
     py_frame *frame = tstate->current_frame;
     if (frame == NULL || frame_code(frame) != code
         || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
-        || adapter_others_monitor(code, TOOL)) {
+        || adapter_others_monitor(code, EVENTS_TOOL)) {
         Py_RETURN_NONE;         /* not now */
     }
     if (u->globals != NULL
         && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
         if (++u->resets > MOST_RESETS) {
-            return Py_NewRef(disable_object);
+            return Py_NewRef(events_disable);
         }
         unit_reset(u);          /* the same code as another function */
     }
     uint8_t *entry = compile_loop(u, loop, frame);
     if (entry == NULL) {
         loop->off = true;
-        return Py_NewRef(disable_object);
+        return Py_NewRef(events_disable);
     }
     return run(tstate, frame, loop, entry);
 }
 
 static PyMethodDef on_jump_method = {
     "graft_on_jump", _PyCFunction_CAST(on_jump), METH_FASTCALL, NULL};
-
-static PyObject *monitoring(const char *function, const char *format, ...)
-{
-    PyObject *module = PySys_GetObject("monitoring");       /* borrowed */
-    PyObject *method = module ? PyObject_GetAttrString(module, function) : NULL;
-    if (method == NULL) {
-        return NULL;
-    }
-    va_list va;
-    va_start(va, format);
-    PyObject *args = Py_VaBuildValue(format, va);
-    va_end(va);
-    PyObject *result = args ? PyObject_CallObject(method, args) : NULL;
-    Py_XDECREF(args);
-    Py_DECREF(method);
-    return result;
-}
-
-static int done(PyObject *result)
-{
-    Py_XDECREF(result);
-    return result == NULL ? -1 : 0;
-}
-
-static long jump_event(void)
-{
-    PyObject *module = PySys_GetObject("monitoring");
-    PyObject *events = module ? PyObject_GetAttrString(module, "events") : NULL;
-    PyObject *jump = events ? PyObject_GetAttrString(events, "JUMP") : NULL;
-    long event = jump ? PyLong_AsLong(jump) : -1;
-    Py_XDECREF(events);
-    Py_XDECREF(jump);
-    return event;
-}
 
 static int prepare(void)
 {
@@ -163,34 +147,15 @@ static int prepare(void)
             return -1;
         }
     }
-    if (disable_object == NULL) {
-        PyObject *module = PySys_GetObject("monitoring");
-        disable_object = module ? PyObject_GetAttrString(module, "DISABLE") : NULL;
-    }
     if (callback == NULL) {
         callback = PyCFunction_New(&on_jump_method, NULL);
     }
-    return disable_object != NULL && callback != NULL ? 0 : -1;
+    return callback != NULL ? 0 : -1;
 }
 
-int monitor_start(void)
+int monitor_start(bool later)
 {
-    long event = jump_event();
-    if (event < 0 || prepare() < 0) {
-        return -1;
-    }
-    if (done(monitoring("use_tool_id", "(is)", TOOL, "graft")) < 0) {
-        if (PyErr_ExceptionMatches(PyExc_ValueError)) {
-            PyErr_SetString(PyExc_RuntimeError,
-                            "another tool holds sys.monitoring.OPTIMIZER_ID");
-        }
-        return -1;
-    }
-    if (done(monitoring("register_callback", "(ilO)", TOOL, event, callback)) < 0
-        || done(monitoring("set_events", "(il)", TOOL, event)) < 0) {
-        PyObject *error = PyErr_GetRaisedException();
-        (void)done(monitoring("free_tool_id", "(i)", TOOL));
-        PyErr_SetRaisedException(error);
+    if (prepare() < 0 || events_start(callback, later) < 0) {
         return -1;
     }
     (void)watch_start();
@@ -202,7 +167,7 @@ int monitor_stop(void)
 {
     running = false;
     watch_stop();
-    return done(monitoring("free_tool_id", "(i)", TOOL));
+    return events_stop();
 }
 
 bool monitor_running(void)

@@ -5,8 +5,9 @@
 #include <Python.h>
 #include <stdbool.h>
 
-/* Asks for the events; -1 with an exception (RuntimeError says why not). */
-int monitor_start(void);
+/* Counts loops from now on, or, with `later`, from when the program itself runs;
+ * -1 with an exception (RuntimeError says why not). */
+int monitor_start(bool later);
 int monitor_stop(void);
 bool monitor_running(void);
 
