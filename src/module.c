@@ -67,7 +67,7 @@ PyDoc_STRVAR(reset_doc,
 static PyObject *reset(PyObject *self, PyObject *ignored)
 {
     units_reset();
-    if (graft_enter != NULL) {
+    if (graft_enter != NULL && compile_active == 0) {      /* else its code goes on being used */
         cache_destroy();
         graft_enter = NULL;
         if (monitor_running() && !cache_create((size_t)settings.code_cache)) {

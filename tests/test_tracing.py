@@ -282,8 +282,10 @@ def work(on, off):
 def monitor_check(names, start, stop, on=4, off=8):
     seen = check_source(MONITOR + f"""
 NAMES_USED = {names!r}
-def start(): {start}
-def stop(): {stop}
+def start():
+    {start}
+def stop():
+    {stop}
 def main():
     events.clear()
     try:

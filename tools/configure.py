@@ -22,7 +22,7 @@ CLANGS = range(19, 23)
 FILES = {
     "sources": ["src/**/*.c"],
     "stencil-inputs": ["src/uops/*", "src/cpython/*.h", "src/emit/*stencil*.h",
-                       "src/runtime/helpers.h", "tools/stencils/*.py"],
+                       "src/runtime/*.h", "tools/stencils/*.py"],
     "package": ["python/graft/**/*.py"],
     "benchmarks": ["bench/*.py"],
 }

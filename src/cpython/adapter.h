@@ -18,6 +18,7 @@
 #include <internal/pycore_interpframe.h>
 #include <internal/pycore_stackref.h>
 #include <internal/pycore_code.h>
+#include <internal/pycore_function.h>
 #include <internal/pycore_ceval.h>
 #include <internal/pycore_range.h>
 #include <internal/pycore_long.h>
@@ -58,6 +59,19 @@ static inline PyCodeObject *frame_code(py_frame *frame)
 {
     return _PyFrame_GetCode(frame);
 }
+/* Puts a new reference on top of the stack of a frame that is not running. */
+static inline void frame_push(py_frame *frame, PyObject *object)
+{
+    *frame->stackpointer++ = PyStackRef_FromPyObjectSteal(object);
+}
+static inline void frame_push_unit(py_frame *frame, int at)
+{
+    *frame->stackpointer++ = PyStackRef_TagInt(at);
+}
+static inline void frame_pop(py_frame *frame)
+{
+    PyStackRef_XCLOSE(*--frame->stackpointer);
+}
 static inline int frame_depth(py_frame *frame)
 {
     return (int)(frame->stackpointer - frame->localsplus) - frame_code(frame)->co_nlocalsplus;
@@ -85,12 +99,24 @@ int adapter_decode(PyCodeObject *code, instruction *out);
 int adapter_jump_target(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
 
+/* Where an exception raised at unit `at` is handled: a unit, or -1.  `depth` is what
+ * the stack is cut down to; `lasti`: the raising unit is pushed below the exception. */
+int adapter_handler(PyCodeObject *code, int at, int *depth, bool *lasti);
+/* A unit outside of every handler that raises again what is on top of the stack, above
+ * the unit that raised it if `lasti`; -1: the code has none. */
+int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti);
+/* Whether the code is a function that is called with positional arguments only,
+ * on a frame of its own, and runs when called. */
+bool adapter_plain_function(const PyCodeObject *code);
+
 /* ---- the interpreter ---------------------------------------------------- */
 /* Switches the built-in JIT, where there is one; returns what it was. */
 bool adapter_builtin_jit(bool on);
 /* Whether a monitoring tool other than `tool` (tracing and profiling are such
  * tools) has asked for events that concern `code`. */
 bool adapter_others_monitor(PyCodeObject *code, int tool);
+/* Machine stack that must stay free below what compiled code calls. */
+char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */
 static inline int adapter_unmute(PyThreadState *tstate)
 {

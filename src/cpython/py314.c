@@ -7,6 +7,7 @@
 #include <internal/pycore_object.h>
 #include <internal/pycore_opcode_metadata.h>
 #include <internal/pycore_runtime.h>
+#include <internal/pycore_tstate.h>
 #include <string.h>
 
 const char *adapter_mismatch(void)
@@ -73,6 +74,68 @@ int adapter_jump_target(const instruction *in, int at)
         default:
             return -1;
     }
+}
+
+/* A number of the exception table (CPython: InternalDocs/exception_handling.md). */
+static const uint8_t *read_varint(const uint8_t *p, int *value)
+{
+    int n = *p & 63;
+    while (*p++ & 64) {
+        n = n << 6 | (*p & 63);
+    }
+    *value = n;
+    return p;
+}
+
+int adapter_handler(PyCodeObject *code, int at, int *depth, bool *lasti)
+{
+    const uint8_t *p = (const uint8_t *)PyBytes_AS_STRING(code->co_exceptiontable);
+    const uint8_t *end = p + PyBytes_GET_SIZE(code->co_exceptiontable);
+    while (p < end) {
+        int start, size, target, what;
+        p = read_varint(p, &start);
+        p = read_varint(p, &size);
+        p = read_varint(p, &target);
+        p = read_varint(p, &what);
+        if (at >= start && at < start + size) {
+            *depth = what >> 1;
+            *lasti = what & 1;
+            return target;
+        }
+        if (start > at) {
+            break;
+        }
+    }
+    return -1;
+}
+
+int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti)
+{
+    int ignored, found = -1;
+    bool any;
+    *lasti = false;
+    for (int at = 0; at < (int)Py_SIZE(code); at += in[at].size ? in[at].size : 1) {
+        if (in[at].op == RERAISE && in[at].arg <= 1 && adapter_handler(code, at, &ignored, &any) < 0) {
+            found = at;
+            if (in[at].arg == 1) {
+                *lasti = true;
+                break;
+            }
+        }
+    }
+    return found;
+}
+
+char *adapter_stack_limit(PyThreadState *tstate)
+{
+    return (char *)((_PyThreadStateImpl *)tstate)->c_stack_soft_limit + (96 << 10);
+}
+
+bool adapter_plain_function(const PyCodeObject *code)
+{
+    int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
+    return (code->co_flags & (CO_OPTIMIZED | CO_NEWLOCALS)) == (CO_OPTIMIZED | CO_NEWLOCALS)
+           && !(code->co_flags & unlike) && code->co_kwonlyargcount == 0;
 }
 
 const char *adapter_opcode_name(int op)

@@ -9,5 +9,8 @@
 #include <internal/pycore_list.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_object.h>
+#include <internal/pycore_code.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_interpframe.h>
 
 #endif

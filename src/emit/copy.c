@@ -34,8 +34,8 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
     const uop_info *info = &uop_table[uop];
     unsigned index = info->first, scale = 1;
     int64_t imm[4];
-    uint8_t *pool[2];
-    label *labels[2];
+    uint8_t *pool[3];
+    label *labels[5];
     int nimm = 0, npool = 0, nlabels = 0;
     for (int n = 0; info->operands[n]; n++) {
         switch (info->operands[n]) {

@@ -2,19 +2,17 @@
  * code, and how compiled code calls the engine.  Compiled by clang as part of
  * the stencils; each is copied into the code cache once. */
 
-typedef STENCIL void (*stencil_code)(PARAMS);
-
 /* C's calling convention: void (*)(frame, tstate, jf, code). */
 void S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
 {
     int64_t i0, i1, i2, i3, i4, i5, i6, i7;
     double d0, d1, d2, d3, d4, d5, d6, d7;
-    code(ARGS);
+    (void)code(ARGS);
 }
 
 /* The cold part of a stencil comes here to call C without spilling anything
  * itself: only what happens seldom pays for saving the register file. */
-STENCIL void S_slow(PARAMS)
+STENCIL int64_t S_slow(PARAMS)
 {
     void *next = jf->slow_next;
     if (jf->slow(jf) != 0) {
@@ -25,7 +23,7 @@ STENCIL void S_slow(PARAMS)
 
 /* A stub comes here: put the register file where the engine can see it, ask it
  * what to do, and go on there or return to whom entered. */
-STENCIL void S_engine(PARAMS)
+STENCIL int64_t S_engine(PARAMS)
 {
     jf->i[0] = i0; jf->i[1] = i1; jf->i[2] = i2; jf->i[3] = i3;
     jf->i[4] = i4; jf->i[5] = i5; jf->i[6] = i6; jf->i[7] = i7;
@@ -33,7 +31,7 @@ STENCIL void S_engine(PARAMS)
     jf->d[4] = d4; jf->d[5] = d5; jf->d[6] = d6; jf->d[7] = d7;
     stencil_code next = (stencil_code)SYM(graft_on_stub)(jf);
     if (next == NULL) {
-        return;
+        return (int64_t)jf->kind;
     }
     i0 = jf->i[0]; i1 = jf->i[1]; i2 = jf->i[2]; i3 = jf->i[3];
     i4 = jf->i[4]; i5 = jf->i[5]; i6 = jf->i[6]; i7 = jf->i[7];

@@ -17,6 +17,7 @@
 #define GRAFT_NREGS 8           /* of each class */
 #define GRAFT_NSPILL 48         /* unboxed values that found no register */
 #define GRAFT_PRESERVED_I 1     /* i0 survives calls to C */
+#define GRAFT_TOOL 5            /* sys.monitoring.OPTIMIZER_ID, the tool that Graft is */
 
 /* One per activation of compiled code, on the C stack. */
 typedef struct jit_frame {
@@ -34,6 +35,13 @@ typedef struct jit_frame {
     void *tstate;               /* PyThreadState * */
     uint64_t failed;            /* MemoryError while leaving */
     void *exit;                 /* the stub that compiled code left by, for the caller */
+    /* Calls (emit/call_abi.h): */
+    struct jit_frame *parent;   /* whose compiled code called this one's; NULL: the interpreter */
+    struct call_site *site;     /* the call that runs */
+    void *callee;               /* frame that is being made for it */
+    uint64_t synced;            /* the frame was written back while the call ran */
+    uint64_t kind;              /* RETURNS_..., where the engine returns for the code */
+    char *stack_limit;          /* machine stack below which nothing more is called */
 } jit_frame;
 
 #endif

@@ -4,7 +4,8 @@
 #define GRAFT_STENCIL_ENV_H
 
 #include "cpython/stencil_python.h"
-#include "emit/stencil_abi.h"
+#include "emit/call_abi.h"
+#include "runtime/calls.h"
 #include "runtime/helpers.h"
 
 #define PARAMS \
@@ -16,7 +17,14 @@
 #define ARGS \
     frame, ts, jf, i0, i1, i2, i3, i4, i5, i6, i7, d0, d1, d2, d3, d4, d5, d6, d7
 #define STENCIL __attribute__((preserve_none))
+typedef STENCIL int64_t (*stencil_code)(PARAMS);
 #define EXIT(label) __attribute__((musttail)) return label(ARGS)
+/* Out of a stencil with a call, whose results are in i0 and d0. */
+#define EXIT_WITH(label) { \
+        i1 = i2 = i3 = i4 = i5 = i6 = i7 = lost_i; \
+        d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d; \
+        __attribute__((musttail)) return label(ARGS); \
+    }
 #define EXIT_LOST(label) { \
         i1 = i2 = i3 = i4 = i5 = i6 = i7 = lost_i; \
         d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d; \
@@ -27,10 +35,13 @@
  * small code model makes that 32 bits wide, and lets clang assume that it is
  * in [0, 2**31).  A pool hole is eight bytes near the code. */
 extern char H_IMM0[], H_IMM1[], H_IMM2[], H_IMM3[];
-extern const int64_t H_POOL0, H_POOL1;
-STENCIL void H_NEXT(PARAMS);
-STENCIL void H_LABEL0(PARAMS);
-STENCIL void H_LABEL1(PARAMS);
+extern const int64_t H_POOL0, H_POOL1, H_POOL2;
+STENCIL int64_t H_NEXT(PARAMS);
+STENCIL int64_t H_LABEL0(PARAMS);
+STENCIL int64_t H_LABEL1(PARAMS);
+STENCIL int64_t H_LABEL2(PARAMS);
+STENCIL int64_t H_LABEL3(PARAMS);
+STENCIL int64_t H_LABEL4(PARAMS);
 #define IMM(n) ((int64_t)(uintptr_t)H_IMM##n)
 #define POOL_I(n) (H_POOL##n)
 #define POOL_D(n) (*(const double *)&H_POOL##n)
@@ -46,7 +57,7 @@ STENCIL void H_LABEL1(PARAMS);
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
 /* Ends a stencil's cold path: jf->slow is called and control goes on behind the
  * stencil, or to the label when it returned non-zero. */
-__attribute__((noinline)) STENCIL void S_slow(PARAMS);
+__attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);
 #define TEXT(x) #x
 #define CODE_ADDRESS(to, symbol) __asm__("lea %0, [rip + " TEXT(symbol) "]" : "=r"(to))
 #define SLOW_CALL(function) { \
@@ -63,6 +74,7 @@ __attribute__((noinline)) STENCIL void S_slow(PARAMS);
 #ifdef Py_REF_DEBUG
 #  define NEW_REF(o) SYM(graft_new_ref)(o)
 #  define DROP(o) SYM(graft_drop)(o)
+#  define DROP_ONE(o) SYM(graft_drop)(o)
 #else
 #  define NEW_REF(o) Py_NewRef(o)
 #  define DROP(o) { \
@@ -71,6 +83,8 @@ __attribute__((noinline)) STENCIL void S_slow(PARAMS);
             SLOW_CALL(graft_slow_dealloc); \
         } \
     }
+/* A reference that is not the last one. */
+#  define DROP_ONE(o) { if (!_Py_IsImmortal(o)) --(o)->ob_refcnt; }
 #endif
 /* What a slot holds for a new (stolen) reference. */
 static inline uintptr_t SLOT_STEAL(PyObject *o)
@@ -123,6 +137,72 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 
 #define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))
+#define FRAME(pointer) ((_PyInterpreterFrame *)(pointer))
+#define THREAD ((PyThreadState *)ts)
 #define AT(pointer, type, offset) (*(type *)((char *)(pointer) + (offset)))
+
+/* ---- calls of Python functions (CPython: _PyFrame_PushUnchecked) ----------- */
+
+/* Whether a tool other than ours has asked for events of this code alone. */
+#define OTHERS_MONITOR(code) ({ \
+        _PyCoMonitoringData *m = (code)->_co_monitoring; \
+        m != NULL && ((*(uint64_t *)m->local_monitors.tools \
+                       | *(uint64_t *)(m->local_monitors.tools + sizeof(m->local_monitors.tools) - 8)) \
+                      & ~(0x0101010101010101u << GRAFT_TOOL)) != 0; })
+/* Whether the function is still the one that its code was compiled for. */
+#define GUARD_FUNCTION(f, s, label) { \
+        if (UNLIKELY((f)->func_code != (PyObject *)(s)->code)) EXIT(label); \
+        if (UNLIKELY(*(s)->generation != (s)->expected)) EXIT(label); \
+        if (UNLIKELY((f)->func_globals != (s)->globals)) EXIT(label); \
+        if (UNLIKELY((s)->defaults != NULL && (f)->func_defaults != (s)->defaults)) EXIT(label); \
+        PyCodeObject *code = (s)->code; \
+        if (UNLIKELY(OTHERS_MONITOR(code))) EXIT(label); \
+    }
+/* Makes the frame for the call of `f`; exits when there is no room. */
+#define PUSH_FRAME(f, s, label) { \
+        char *sp; \
+        __asm__("mov %0, rsp" : "=r"(sp)); \
+        if (UNLIKELY(sp < jf->stack_limit)) EXIT(label); \
+        /* RESUME would bring the code's instrumentation up to date. */ \
+        if (UNLIKELY(((PyCodeObject *)(s)->code)->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
+        if (UNLIKELY(THREAD->py_recursion_remaining <= (int32_t)(s)->levels)) EXIT(label); \
+        char *top = (char *)THREAD->datastack_top; \
+        if (UNLIKELY(top == NULL)) EXIT(label); \
+        if (UNLIKELY((char *)THREAD->datastack_limit - top <= (int64_t)(s)->size)) EXIT(label); \
+        THREAD->datastack_top = (PyObject **)(top + (int64_t)(s)->size); \
+        THREAD->py_recursion_remaining -= (int32_t)(s)->levels; \
+        _PyInterpreterFrame *made = (_PyInterpreterFrame *)top; \
+        jf->callee = made; \
+        ++*(s)->calls; \
+        jf->site = (s); \
+        made->stackpointer = made->localsplus + (s)->slots; \
+        PyCodeObject *code = (s)->code; \
+        made->instr_ptr = (_Py_CODEUNIT *)code->co_code_adaptive; \
+        made->f_executable.bits = SLOT_STEAL(NEW_REF((PyObject *)code)); \
+        made->previous = FRAME(frame); \
+        made->f_globals = (f)->func_globals; \
+        made->f_builtins = (f)->func_builtins; \
+        made->f_funcobj.bits = SLOT_STEAL(NEW_REF((PyObject *)(f))); \
+        made->f_locals = NULL; \
+        made->frame_obj = NULL; \
+        made->return_offset = 0; \
+        made->owner = FRAME_OWNED_BY_THREAD; \
+        made->visited = 0; \
+    }
+#define CALLEE_SLOT(offset) AT(jf->callee, uintptr_t, offset)
+/* Takes the frame down, whose locals have been dropped. */
+#define POP_FRAME() { \
+        _PyInterpreterFrame *dying = FRAME(frame); \
+        PyObject *f = (PyObject *)(dying->f_funcobj.bits & ~(uintptr_t)1); \
+        PyObject *code = (PyObject *)(dying->f_executable.bits & ~(uintptr_t)1); \
+        if (UNLIKELY(Py_REFCNT(f) == 1 || Py_REFCNT(code) == 1)) { \
+            SLOW_CALL(graft_slow_pop_frame); \
+        } \
+        THREAD->current_frame = dying->previous; \
+        THREAD->py_recursion_remaining += (int32_t)jf->parent->site->levels; \
+        THREAD->datastack_top = (PyObject **)frame; \
+        DROP_ONE(f); \
+        DROP_ONE(code); \
+    }
 
 #endif

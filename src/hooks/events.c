@@ -7,6 +7,7 @@
  * a file that is no library comes into being. */
 #include "hooks/events.h"
 #include "cpython/adapter.h"
+#include "emit/stencil_abi.h"
 #include <string.h>
 
 PyObject *events_disable;
@@ -52,12 +53,12 @@ static long event(const char *name)
 
 static int register_callback(const char *name, PyObject *function)
 {
-    return done(monitoring("register_callback", "(ilO)", EVENTS_TOOL, event(name), function));
+    return done(monitoring("register_callback", "(ilO)", GRAFT_TOOL, event(name), function));
 }
 
-static int ask_for_jumps(void)
+static int ask_for_all(void)
 {
-    return done(monitoring("set_events", "(il)", EVENTS_TOOL, event("JUMP")));
+    return done(monitoring("set_events", "(il)", GRAFT_TOOL, event("JUMP") | event("PY_START")));
 }
 
 static PyObject *on_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
@@ -77,7 +78,7 @@ static void stop_waiting(void)
     }
     code_watcher = -1;
     if (main_code != NULL
-        && done(monitoring("set_local_events", "(iOi)", EVENTS_TOOL, main_code, 0)) < 0) {
+        && done(monitoring("set_local_events", "(iOi)", GRAFT_TOOL, main_code, 0)) < 0) {
         PyErr_Clear();
     }
     Py_CLEAR(main_code);
@@ -90,7 +91,7 @@ void events_begin(void)
     }
     PyObject *error = PyErr_GetRaisedException();
     stop_waiting();
-    if (register_callback("CALL", Py_None) < 0 || ask_for_jumps() < 0) {
+    if (register_callback("CALL", Py_None) < 0 || ask_for_all() < 0) {
         PyErr_Clear();
     }
     PyErr_SetRaisedException(error);
@@ -125,7 +126,7 @@ static int on_code(PyCodeEvent what, PyCodeObject *code)
     if (main_code == NULL && PyThreadState_Get()->current_frame == NULL) {
         if (PyUnicode_CompareWithASCIIString(code->co_name, "<module>") == 0) {
             main_code = (PyCodeObject *)Py_NewRef(code);
-            if (done(monitoring("set_local_events", "(iOl)", EVENTS_TOOL, code,
+            if (done(monitoring("set_local_events", "(iOl)", GRAFT_TOOL, code,
                                 event("JUMP") | event("CALL"))) < 0) {
                 PyErr_Clear();
                 events_begin();
@@ -141,13 +142,13 @@ static int on_code(PyCodeEvent what, PyCodeObject *code)
     return 0;
 }
 
-static int ask(PyObject *on_jump, bool later)
+static int ask(PyObject *on_jump, PyObject *on_start, bool later)
 {
     static PyObject *call_function;
     if (call_function == NULL && (call_function = PyCFunction_New(&on_call_method, NULL)) == NULL) {
         return -1;
     }
-    if (register_callback("JUMP", on_jump) < 0) {
+    if (register_callback("JUMP", on_jump) < 0 || register_callback("PY_START", on_start) < 0) {
         return -1;
     }
     if (later) {
@@ -158,10 +159,10 @@ static int ask(PyObject *on_jump, bool later)
         }
         PyErr_Clear();
     }
-    return ask_for_jumps();
+    return ask_for_all();
 }
 
-int events_start(PyObject *on_jump, bool later)
+int events_start(PyObject *on_jump, PyObject *on_start, bool later)
 {
     if (events_disable == NULL) {
         PyObject *module = PySys_GetObject("monitoring");
@@ -170,14 +171,14 @@ int events_start(PyObject *on_jump, bool later)
     if (events_disable == NULL) {
         return -1;
     }
-    if (done(monitoring("use_tool_id", "(is)", EVENTS_TOOL, "graft")) < 0) {
+    if (done(monitoring("use_tool_id", "(is)", GRAFT_TOOL, "graft")) < 0) {
         if (PyErr_ExceptionMatches(PyExc_ValueError)) {
             PyErr_SetString(PyExc_RuntimeError,
                             "another tool holds sys.monitoring.OPTIMIZER_ID");
         }
         return -1;
     }
-    if (ask(on_jump, later) < 0) {
+    if (ask(on_jump, on_start, later) < 0) {
         PyObject *error = PyErr_GetRaisedException();
         (void)events_stop();
         PyErr_SetRaisedException(error);
@@ -189,5 +190,5 @@ int events_start(PyObject *on_jump, bool later)
 int events_stop(void)
 {
     stop_waiting();
-    return done(monitoring("free_tool_id", "(i)", EVENTS_TOOL));
+    return done(monitoring("free_tool_id", "(i)", GRAFT_TOOL));
 }

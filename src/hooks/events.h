@@ -5,15 +5,13 @@
 #include <Python.h>
 #include <stdbool.h>
 
-#define EVENTS_TOOL 5           /* sys.monitoring.OPTIMIZER_ID */
-
 /* sys.monitoring.DISABLE, borrowed; valid after events_start(). */
 extern PyObject *events_disable;
 
-/* Calls `on_jump` for every jump, or, with `later`, once the program itself runs:
+/* Calls `on_jump` for every jump and `on_start` for every start of a function, or, with `later`, once the program itself runs:
  * importing libraries stays as fast as it was.  -1 with an exception
  * (RuntimeError says why not). */
-int events_start(PyObject *on_jump, bool later);
+int events_start(PyObject *on_jump, PyObject *on_start, bool later);
 int events_stop(void);
 /* The program itself runs. */
 void events_begin(void);

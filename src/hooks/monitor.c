@@ -1,6 +1,7 @@
-/* Hot loops: every backward jump calls on_jump until its loop is given up; once
- * the loop is hot its frame goes on in compiled code from there (on-stack
- * replacement), and the interpreter takes over where that leaves. */
+/* Hot loops and functions: every backward jump calls on_jump, every start of a
+ * function on_start, until that place is given up; once it is hot its frame goes
+ * on in compiled code from there (on-stack replacement), and the interpreter takes
+ * over where that leaves. */
 #include "hooks/monitor.h"
 #include "hooks/events.h"
 #include "hooks/watch.h"
@@ -8,11 +9,12 @@
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
 #define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
+#define SHORT_CALL_CYCLES 250   /* the same for a function: the interpreter calls fast */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
 static Py_ssize_t extra_index = -1;
-static PyObject *callback;
+static PyObject *jump_callback, *start_callback;
 static bool running;
 
 static void code_died(void *extra)
@@ -30,8 +32,7 @@ static bool is_import_system(PyCodeObject *code)
            && memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
 }
 
-/* The unit of a code object, made if needed; NULL: no memory, or none wanted. */
-static unit *unit_of(PyCodeObject *code)
+unit *unit_of(PyCodeObject *code)
 {
     void *extra = NULL;
     if (PyUnstable_Code_GetExtra((PyObject *)code, extra_index, &extra) < 0) {
@@ -49,13 +50,15 @@ static unit *unit_of(PyCodeObject *code)
     return extra;
 }
 
-/* Whether entering this loop pays, from how the last entry went. */
+/* Whether entering here pays, from how the last entry went. */
 static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
 {
+    bool start = loop->jump < 0;
     bool inside = exit->at >= loop->target && exit->at <= loop->jump;
+    bool early = start ? exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION : inside;
     loop->entries++;
     if (exit->reason != EXIT_POLL && exit->reason != EXIT_STRESS
-        && (cycles < SHORT_CYCLES || (inside && cycles < MEDIUM_CYCLES))) {
+        && (cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES) || (early && cycles < MEDIUM_CYCLES))) {
         loop->fruitless++;
     }
     if (loop->entries >= WINDOW) {
@@ -64,25 +67,107 @@ static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
     }
 }
 
-static PyObject *run(PyThreadState *tstate, py_frame *frame, loop_entry *loop, uint8_t *code)
+/* The frame has been left with an exception, raised at instr_ptr.  For one that a
+ * callback returns, the interpreter looks for a handler at the place of the event
+ * (`from`): so where another one is responsible, the frame is sent there. */
+static PyObject *raise_in(const unit *u, py_frame *frame, int from)
 {
+    PyCodeObject *code = frame_code(frame);
+    int at = (int)(frame->instr_ptr - _PyCode_CODE(code)), depth, ignored;
+    bool lasti, any;
+    int handler = adapter_handler(code, at, &depth, &lasti);
+    if (handler == adapter_handler(code, from, &ignored, &any)) {
+        return NULL;
+    }
+    PyObject *error = PyErr_GetRaisedException();
+    PyFrameObject *object = PyEval_GetFrame();
+    PyErr_SetRaisedException(error);
+    if (object != NULL) {
+        PyTraceBack_Here(object);
+    }
+    if (handler < 0) {
+        /* The interpreter would find the event's: let the code raise it again
+         * from where there is none. */
+        handler = adapter_reraise(code, u->in, &lasti);
+        depth = 0;
+    }
+    while (frame_depth(frame) > depth) {
+        frame_pop(frame);
+    }
+    if (lasti) {
+        frame_push_unit(frame, at);
+    }
+    frame_push(frame, PyErr_GetRaisedException());
+    frame->instr_ptr = _PyCode_CODE(code) + handler;
+    Py_RETURN_NONE;
+}
+
+static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entry *entered)
+{
+    int jump = entered->jump, target = entered->target;
     jit_frame jf;
     jf.expected_breaker = tstate->eval_breaker;
     jf.frame = frame;
     jf.tstate = tstate;
     jf.failed = 0;
+    jf.parent = NULL;
+    jf.synced = 0;
+    jf.stack_limit = adapter_stack_limit(tstate);
     totals.entries++;
     /* A callback runs with events muted; what compiled code calls must not. */
     int saved = adapter_unmute(tstate);
     uint64_t start = __rdtsc();
-    graft_enter(frame, tstate, &jf, code);
+    compile_active++;
+    graft_enter(frame, tstate, &jf, entered->code);
+    compile_active--;
     uint64_t cycles = __rdtsc() - start;
     adapter_mute(tstate, saved);
-    if (jf.failed) {
-        return NULL;
+    stub *exit = jf.exit;
+    loop_entry *loop = unit_loop(u, jump, target);      /* the table may have grown */
+    if (jf.failed || exit->kind == STUB_RAISED) {
+        return raise_in(u, frame, entry_event(jump, target));
     }
-    judge(loop, jf.exit, cycles);
+    if (loop == NULL) {
+        Py_RETURN_NONE;
+    }
+    judge(loop, exit, cycles);
     return Py_NewRef(loop->off ? events_disable : Py_None);
+}
+
+/* Counts, and takes the frame over when it is time. */
+static PyObject *on_event(PyCodeObject *code, int from, int to)
+{
+    PyThreadState *tstate = PyThreadState_Get();
+    events_begin();
+    if (tstate->interp != PyInterpreterState_Main()) {
+        return Py_NewRef(events_disable);
+    }
+    unit *u = unit_of(code);
+    loop_entry *loop = u == NULL ? NULL : unit_loop(u, from, to);
+    if (loop == NULL || loop->off) {
+        return Py_NewRef(events_disable);
+    }
+    if (loop->count < (uint64_t)settings.threshold && ++loop->count < (uint64_t)settings.threshold) {
+        Py_RETURN_NONE;
+    }
+    py_frame *frame = tstate->current_frame;
+    if (frame == NULL || frame_code(frame) != code
+        || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
+        || adapter_others_monitor(code, GRAFT_TOOL)) {
+        Py_RETURN_NONE;         /* not now */
+    }
+    if (u->globals != NULL
+        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
+        if (++u->resets > MOST_RESETS) {
+            return Py_NewRef(events_disable);
+        }
+        unit_reset(u);          /* the same code as another function */
+    }
+    if (compile_entry(u, loop, frame) == NULL) {
+        loop->off = true;
+        return Py_NewRef(events_disable);
+    }
+    return run(tstate, u, frame, loop);
 }
 
 /* An event's offset in bytes, as instructions; offsets are small and positive. */
@@ -97,44 +182,23 @@ static PyObject *on_jump(PyObject *self, PyObject *const *args, Py_ssize_t nargs
     if (nargs != 3 || !PyCode_Check(args[0])) {
         Py_RETURN_NONE;
     }
-    PyCodeObject *code = (PyCodeObject *)args[0];
     int from = code_offset(args[1]), to = code_offset(args[2]);
-    PyThreadState *tstate = PyThreadState_Get();
-    if (to <= from) {
-        events_begin();
-    }
-    if (to > from || tstate->interp != PyInterpreterState_Main()) {
+    if (to > from) {
         return Py_NewRef(events_disable);
     }
-    unit *u = unit_of(code);
-    loop_entry *loop = u == NULL ? NULL : unit_loop(u, from, to);
-    if (loop == NULL || loop->off) {
-        return Py_NewRef(events_disable);
-    }
-    if (loop->count < (uint64_t)settings.threshold && ++loop->count < (uint64_t)settings.threshold) {
-        Py_RETURN_NONE;
-    }
-    py_frame *frame = tstate->current_frame;
-    if (frame == NULL || frame_code(frame) != code
-        || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
-        || adapter_others_monitor(code, EVENTS_TOOL)) {
-        Py_RETURN_NONE;         /* not now */
-    }
-    if (u->globals != NULL
-        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
-        if (++u->resets > MOST_RESETS) {
-            return Py_NewRef(events_disable);
-        }
-        unit_reset(u);          /* the same code as another function */
-    }
-    uint8_t *entry = compile_loop(u, loop, frame);
-    if (entry == NULL) {
-        loop->off = true;
-        return Py_NewRef(events_disable);
-    }
-    return run(tstate, frame, loop, entry);
+    return on_event((PyCodeObject *)args[0], from, to);
 }
 
+static PyObject *on_start(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
+{
+    if (nargs != 2 || !PyCode_Check(args[0])) {
+        Py_RETURN_NONE;
+    }
+    return on_event((PyCodeObject *)args[0], -1, code_offset(args[1]) + 1);     /* behind RESUME */
+}
+
+static PyMethodDef on_start_method = {
+    "graft_on_start", _PyCFunction_CAST(on_start), METH_FASTCALL, NULL};
 static PyMethodDef on_jump_method = {
     "graft_on_jump", _PyCFunction_CAST(on_jump), METH_FASTCALL, NULL};
 
@@ -147,15 +211,16 @@ static int prepare(void)
             return -1;
         }
     }
-    if (callback == NULL) {
-        callback = PyCFunction_New(&on_jump_method, NULL);
+    if (jump_callback == NULL) {
+        jump_callback = PyCFunction_New(&on_jump_method, NULL);
+        start_callback = PyCFunction_New(&on_start_method, NULL);
     }
-    return callback != NULL ? 0 : -1;
+    return jump_callback != NULL && start_callback != NULL ? 0 : -1;
 }
 
 int monitor_start(bool later)
 {
-    if (prepare() < 0 || events_start(callback, later) < 0) {
+    if (prepare() < 0 || events_start(jump_callback, start_callback, later) < 0) {
         return -1;
     }
     (void)watch_start();

@@ -1,22 +1,25 @@
 /* Units, block versions, stubs, and what happens when a stub is reached.
  *
- *     loop is hot ──▶ compile_loop ──▶ a version of its first block
+ *     loop is hot ──▶ compile_entry ──▶ a version of its first block
  *     compiled code ──▶ stub ──▶ graft_on_stub ──▶ find or compile a version,
  *                                send the stub's jumps there, go on
  *                                            └──▶ deoptimize, leave
  */
 #include "hooks/watch.h"
+#include "runtime/calls.h"
 #include "runtime/deopt.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <time.h>
 
+#define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 #define MOST_TRIES 5        /* types tried at one instruction before it is left */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
     [EXIT_CONDITION] = "condition", [EXIT_POLYMORPHIC] = "polymorphic",
     [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
+    [EXIT_RETURN] = "return", [EXIT_EXCEPTION] = "exception", [EXIT_INVALID] = "invalid",
     [EXIT_NO_MEMORY] = "no memory", [EXIT_CACHE_FULL] = "cache full",
 };
 
@@ -27,7 +30,8 @@ int64_t stress_countdown;
 static stub **stubs;            /* by number; NULL: free */
 static uint32_t stub_count, stub_room;
 static uint32_t stub_free_hint;
-static unit *units;
+static unit *units, *free_units;
+int compile_active;
 
 /* ---- stubs --------------------------------------------------------------------- */
 
@@ -64,6 +68,7 @@ stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason re
     s->at = at;
     s->kind = (uint8_t)kind;
     s->reason = (uint8_t)reason;
+    s->generation = u->generation;
     s->context = ctx_save(c);
     if (s->context == NULL || !stub_number(s)) {
         PyMem_RawFree(s->context);
@@ -101,37 +106,63 @@ static void stub_free(stub *s)
     PyMem_RawFree(s);
 }
 
+call_site *site_new(unit *u)
+{
+    call_site *site = PyMem_RawCalloc(1, sizeof(*site));
+    if (site != NULL) {
+        site->next = u->sites;
+        u->sites = site;
+    }
+    return site;
+}
+
 /* ---- units ----------------------------------------------------------------------- */
 
 unit *unit_new(PyCodeObject *code)
 {
-    unit *u = PyMem_RawCalloc(1, sizeof(*u));
+    unit *u = free_units;
     if (u != NULL) {
-        u->code = code;
-        u->size = (int)Py_SIZE(code);
-        u->link = &units;
-        u->next = units;
-        if (units != NULL) {
-            units->link = &u->next;
-        }
-        units = u;
+        free_units = u->next;
     }
+    else if ((u = PyMem_RawCalloc(1, sizeof(*u))) == NULL) {
+        return NULL;
+    }
+    /* Calls that were compiled for the unit that this was must not take it for that. */
+    *u = (unit){.code = code, .size = (int)Py_SIZE(code), .generation = u->generation + 1,
+                .link = &units, .next = units};
+    if (units != NULL) {
+        units->link = &u->next;
+    }
+    units = u;
     return u;
+}
+
+static void free_stubs(unit *u)
+{
+    for (uint32_t n = 0; u->nstubs > 0 && n < stub_count; n++) {
+        if (stubs[n] != NULL && stubs[n]->unit == u) {
+            stub_free(stubs[n]);
+        }
+    }
+    while (u->sites != NULL) {
+        call_site *site = u->sites;
+        u->sites = site->next;
+        PyMem_RawFree(site);
+    }
 }
 
 void unit_reset(unit *u)
 {
     watch_forget(u);
+    u->generation++;
     while (u->versions != NULL) {
         version *v = u->versions;
         u->versions = v->next;
         PyMem_RawFree(v->context);
         PyMem_RawFree(v);
     }
-    for (uint32_t n = 0; u->nstubs > 0 && n < stub_count; n++) {
-        if (stubs[n] != NULL && stubs[n]->unit == u) {
-            stub_free(stubs[n]);
-        }
+    if (compile_active == 0) {
+        free_stubs(u);
     }
     for (int n = 0; n < u->nloops; n++) {
         u->loops[n].code = NULL;
@@ -142,6 +173,7 @@ void unit_reset(unit *u)
 void unit_free(unit *u)
 {
     unit_reset(u);
+    free_stubs(u);          /* no frame runs the code of an object that dies */
     *u->link = u->next;
     if (u->next != NULL) {
         u->next->link = u->link;
@@ -149,7 +181,8 @@ void unit_free(unit *u)
     PyMem_RawFree(u->in);
     PyMem_RawFree(u->is_target);
     PyMem_RawFree(u->loops);
-    PyMem_RawFree(u);
+    u->next = free_units;
+    free_units = u;
 }
 
 void units_reset(void)
@@ -160,8 +193,11 @@ void units_reset(void)
         u->loops = NULL;
         u->nloops = 0;
         u->refused = u->invalidations = 0;
+        u->calls = u->left = u->no_calls = 0;
     }
-    stub_count = stub_free_hint = 0;        /* every stub belonged to one of them */
+    if (compile_active == 0) {
+        stub_count = stub_free_hint = 0;    /* every stub belonged to one of them */
+    }
 }
 
 loop_entry *unit_loop(unit *u, int jump, int target)
@@ -180,8 +216,7 @@ loop_entry *unit_loop(unit *u, int jump, int target)
     return &grown[u->nloops++];
 }
 
-/* Decodes the bytecode, once.  False: it cannot be compiled. */
-static bool unit_prepare(unit *u)
+bool unit_prepare(unit *u)
 {
     if (u->in != NULL || u->refused) {
         return !u->refused;
@@ -406,17 +441,35 @@ static void *leave_compiled(jit_frame *jf, stub *s)
     if (s->reason == EXIT_STRESS) {
         stress_countdown = settings.force_exit;
     }
-    if (deoptimize(jf, s->context, s->at) < 0) {
+    bool raised = s->kind == STUB_RAISED;
+    if (raised && jf->synced) {
+        frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
+    }
+    else if (deoptimize(jf, s->context, s->at) < 0) {
         jf->failed = 1;
+        raised = true;
     }
     jf->exit = s;
+    if (jf->parent != NULL) {
+        unit *u = s->unit;
+        if (s->reason != EXIT_POLL && s->reason != EXIT_STRESS && ++u->left % LEFT_WINDOW == 0
+            && u->calls / 2 < u->left) {
+            u->no_calls = true;
+            unit_reset(u);
+        }
+        frame_finish(jf, raised);
+    }
     return NULL;
 }
 
 void *graft_on_stub(jit_frame *jf)
 {
     stub *s = stubs[jf->stub];
-    if (s->kind == STUB_EXIT) {
+    if (s->generation != s->unit->generation && s->kind < STUB_EXIT) {
+        s->kind = STUB_EXIT;
+        s->reason = EXIT_INVALID;
+    }
+    if (s->kind >= STUB_EXIT) {
         return leave_compiled(jf, s);
     }
     uint64_t start = now_ns();
@@ -445,9 +498,13 @@ void *graft_on_stub(jit_frame *jf)
     return code;
 }
 
-uint8_t *compile_loop(unit *u, loop_entry *loop, py_frame *frame)
+uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
 {
-    if (!unit_prepare(u)) {
+    int ignored;
+    bool also;
+    if (!unit_prepare(u)
+        || (adapter_handler(u->code, entry_event(loop->jump, loop->target), &ignored, &also) >= 0
+            && adapter_reraise(u->code, u->in, &also) < 0)) {
         return NULL;
     }
     int depth = frame_depth(frame);

@@ -12,6 +12,7 @@
 #ifndef GRAFT_COMPILE_H
 #define GRAFT_COMPILE_H
 
+#include "emit/call_abi.h"
 #include "emit/emit.h"
 #include "translate/context.h"
 
@@ -20,6 +21,7 @@ typedef enum {
     STUB_GUARD,         /* a guard failed: compile another try at the same instruction */
     STUB_BOXED,         /* int64 was not enough: do this instruction on objects */
     STUB_EXIT,          /* leave to the interpreter, at this instruction */
+    STUB_RAISED,        /* leave with the exception that this instruction raised */
 } stub_kind;
 
 typedef enum {
@@ -28,6 +30,9 @@ typedef enum {
     EXIT_CONDITION,     /* an operation met a case that the interpreter handles */
     EXIT_POLYMORPHIC,   /* too many types at one instruction */
     EXIT_FINALIZER,     /* dropping an object would run one */
+    EXIT_RETURN,        /* the end of a function that the interpreter called */
+    EXIT_EXCEPTION,
+    EXIT_INVALID,       /* what the code relied on is no longer so */
     EXIT_STRESS,        /* forced, by the setting force_exit */
     EXIT_NO_MEMORY,
     EXIT_CACHE_FULL,
@@ -53,13 +58,15 @@ typedef struct stub {
     uint8_t reason;             /* exit_reason, for STUB_EXIT */
     uint8_t tries;              /* guards that failed here before */
     uint8_t general;            /* for what is left when versions are used up */
+    uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
 } stub;
 
-/* A loop that can be entered at its back-edge. */
+/* A place where the interpreter's frames are taken over: a loop at its back-edge, or
+ * a function at its start. */
 typedef struct {
-    int jump, target;           /* bytecode units */
-    uint32_t count;             /* back-edges seen while cold */
+    int jump, target;           /* bytecode units; jump -1: the function's start */
+    uint32_t count;             /* times passed while cold */
     uint32_t entries, fruitless;
     uint8_t *code;              /* entry, for a stack of `depth` */
     int depth;
@@ -76,6 +83,12 @@ typedef struct unit {
     loop_entry *loops;
     int nloops;
     uint32_t nstubs;
+    struct call_site *sites;
+    uint32_t generation;        /* goes up when the compiled code is dropped; this field
+                                 * stays readable when the unit has been freed */
+    uint32_t calls, left;       /* as a function that compiled code calls: finished by the
+                                 * interpreter so often */
+    bool no_calls;              /* not worth calling from compiled code */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
     uint8_t refused;            /* cannot be compiled */
@@ -85,17 +98,30 @@ typedef struct unit {
 
 unit *unit_new(PyCodeObject *code);         /* NULL: no memory */
 void unit_free(unit *u);
-/* Drops all compiled code of the unit (nobody may be running it). */
+/* The unit of a code object, made if needed; NULL: no memory, or none wanted. */
+unit *unit_of(PyCodeObject *code);
+/* Drops all compiled code of the unit.  Who runs it leaves at the next check. */
 void unit_reset(unit *u);
+/* Decodes the bytecode, once.  False: it cannot be compiled. */
+bool unit_prepare(unit *u);
+/* How many activations of compiled code are on the machine stacks. */
+extern int compile_active;
 /* Drops all compiled code and all counts. */
 void units_reset(void);
+/* The instruction at which the interpreter looks for a handler when it was taken over
+ * here and gets an exception back. */
+static inline int entry_event(int jump, int target)
+{
+    return jump < 0 ? target - 1 : target;
+}
 loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
 
-/* The entry to a hot loop for a frame at its back-edge; NULL when it cannot be
+/* The entry for a frame at a hot loop's back-edge, or at its start; NULL when it cannot be
  * compiled.  Called with the GIL; sets no exception. */
-uint8_t *compile_loop(unit *u, loop_entry *loop, py_frame *frame);
+uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
 
 /* For the translator. */
+call_site *site_new(unit *u);       /* owned by the unit; NULL: no memory */
 stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason);
 version *version_find(unit *u, int at, const context *c, placement *moves, int *count);
 

@@ -227,19 +227,21 @@ outcome t_call(translator *t)
     int nargs = (int)t->arg;
     int callable = peek(t, nargs + 2);
     int self = peek(t, nargs + 1);
+    bool has_self = !(val(t, self)->type == T_ANY && val(t, self)->konst == NULL
+                      && ctx_home(t->c, self) < 0);
     if (val(t, callable)->konst == (PyObject *)&PyRange_Type && nargs >= 1 && nargs <= 3
-        && val(t, self)->type == T_ANY && val(t, self)->konst == NULL
-        && ctx_home(t->c, self) < 0 && t->u->in[t->next].op == GET_ITER
-        && !t->u->is_target[t->next]) {
+        && !has_self && t->u->in[t->next].op == GET_ITER && !t->u->is_target[t->next]) {
         return call_range(t, nargs);
     }
     PyObject *function = val(t, callable)->konst;
-    if (function == NULL) {
-        return t_unsupported(t);
+    outcome what = UNSUPPORTED;
+    if (function != NULL) {
+        what = call_known(t, function, nargs, has_self);
     }
-    bool has_self = !(val(t, self)->type == T_ANY && val(t, self)->konst == NULL
-                      && ctx_home(t->c, self) < 0);
-    return call_known(t, function, nargs, has_self);
+    if (what == UNSUPPORTED) {
+        what = call_python(t, nargs);
+    }
+    return what;
 }
 
 /* A range iterator made by the interpreter: its state into registers.  It must

@@ -415,7 +415,7 @@ outcome t_store_subscr(translator *t)
     }
     settle(t, 1);
     guard_operand(t, 2);
-    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, container));
+    int64_t at = (int64_t)SLOT_OFFSET(boxed_in(t, container, ctx_top(c, 2)));
     int home = ctx_home(c, v);
     bool alone = last_use(t, v) && val(t, v)->konst == NULL;
     if (home < 0 && val(t, v)->konst == NULL

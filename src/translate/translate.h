@@ -3,6 +3,7 @@
 #ifndef GRAFT_TRANSLATE_H
 #define GRAFT_TRANSLATE_H
 
+#include "runtime/calls.h"
 #include "translate/compile.h"
 
 typedef struct {
@@ -45,6 +46,9 @@ label *guard_failed(translator *t);
 label *needs_boxes(translator *t);
 label *leave(translator *t, exit_reason reason);
 
+/* Where an exception that this instruction raised goes; its operands are gone. */
+stub *raised(translator *t);
+
 /* ---- values and places --------------------------------------------------- */
 static inline value *val(translator *t, int v) { return &t->c->values[v]; }
 int new_value(translator *t, value_type type);
@@ -84,6 +88,14 @@ void own(translator *t, int slot);
 /* A slot whose memory holds the boxed value, made if needed in `slot`. */
 int boxed_in(translator *t, int v, int slot);
 
+/* ---- code that may run Python ----------------------------------------------- */
+/* Makes the frame real: every slot's memory holds its value.  In the state of the
+ * instruction's start. */
+void write_back(translator *t);
+/* Emits the operation `function` (runtime/calls.h) on the top n values, written back;
+ * they give way to its result, unless it has none. */
+void escape(translator *t, escape_function *function, int n, int64_t k, bool has_result);
+
 /* ---- control -------------------------------------------------------------- */
 /* Ends the block with a jump to bytecode unit `at`. */
 void jump_to(translator *t, int at);
@@ -111,7 +123,7 @@ static inline int64_t spill_offset(int cell)
 
 /* Translations by subject; the table is in block.c. */
 #define TRANSLATIONS(X) \
-    X(NOP, nop) X(NOT_TAKEN, nop) X(RESUME, nop) X(CACHE, nop) X(END_FOR, pop_top) \
+    X(NOP, nop) X(NOT_TAKEN, nop) X(RESUME, resume) X(CACHE, nop) X(END_FOR, pop_top) \
     X(LOAD_FAST, load_fast) X(LOAD_FAST_BORROW, load_fast_borrow) \
     X(LOAD_FAST_LOAD_FAST, load_fast_pair) X(LOAD_FAST_BORROW_LOAD_FAST_BORROW, load_fast_borrow_pair) \
     X(LOAD_FAST_CHECK, load_fast_check) X(LOAD_FAST_AND_CLEAR, load_fast_and_clear) \
@@ -129,7 +141,7 @@ static inline int64_t spill_offset(int cell)
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call)
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
@@ -141,6 +153,10 @@ void guard_operand(translator *t, int n);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
+/* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */
+outcome call_python(translator *t, int nargs);
+/* Any other call. */
+outcome call_any(translator *t, int nargs);
 /* A call of a function that is known and runs no Python code. */
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self);
 

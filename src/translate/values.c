@@ -32,6 +32,11 @@ label *leave(translator *t, exit_reason reason)
     return way_out(t, STUB_EXIT, reason);
 }
 
+stub *raised(translator *t)
+{
+    return (stub *)way_out(t, STUB_RAISED, EXIT_EXCEPTION);
+}
+
 /* ---- registers ----------------------------------------------------------- */
 
 int new_value(translator *t, value_type type)
@@ -576,6 +581,8 @@ void translate_moves(context *c, const placement *moves, int count)
 void translate_generalize(unit *u, int at, context *c, const context *to)
 {
     translator t = {.u = u, .c = c, .at = at, .next = at};
+    context before = *c;
+    cache_mark mark = cache_position();
     placement moves[MAX_VALUES] = {{0}};
     int count = 0;
     for (int s = 0; s < ctx_slots(c) && !t.failed; s++) {
@@ -597,7 +604,9 @@ void translate_generalize(unit *u, int at, context *c, const context *to)
             }
         }
     }
-    if (t.failed) {
+    if (t.failed) {         /* not everything has a place */
+        cache_rewind(mark);
+        *c = before;
         emit_jump(leave(&t, EXIT_NO_MEMORY));
         return;
     }

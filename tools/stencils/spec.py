@@ -125,7 +125,7 @@ def function(uop, name, choice):
         else:
             value = HOLES[operand.kind].format(n=numbers[operand.name])
         defines.append((operand.name, value))
-    lines = [f"STENCIL void {name}(PARAMS)", "{"]
+    lines = [f"STENCIL int64_t {name}(PARAMS)", "{"]
     lines += [f"#define {n} {v}" for n, v in defines]
     # What a call destroys is gone on every way out: clang need not save it.
     body = uop.body.replace("EXIT(", "EXIT_LOST(") if uop.calls else uop.body

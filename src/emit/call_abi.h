@@ -1,0 +1,40 @@
+/* What the engine and the stencils agree on about calls: of Python functions,
+ * whose compiled code is called as a machine function on a frame of its own, and
+ * of everything else that may run Python code.
+ *
+ * While a call runs, the frame below it is real but its slots may be stale: what
+ * they hold is in the spill cells of its jit_frame.  Whoever lets Python code look
+ * (an escaping helper, a frame that leaves to the interpreter) first calls
+ * frames_sync(), which writes all frames below back by the snapshot of their call
+ * sites; such a frame goes on in the most general context.
+ *
+ * Included by the extension (any C compiler) and by the stencils (clang). */
+#ifndef GRAFT_CALL_ABI_H
+#define GRAFT_CALL_ABI_H
+
+#include "emit/stencil_abi.h"
+
+/* How a Python function's compiled code returns; the value is in jf->result. */
+enum {
+    RETURNS_OBJECT,             /* result.p: new reference */
+    RETURNS_INT, RETURNS_FLOAT, /* result.i, result.d */
+    RETURNS_ERROR,              /* an exception is set */
+};
+
+/* One call in compiled code. */
+typedef struct call_site {
+    struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
+    void *code;                 /* PyCodeObject * of the function, borrowed */
+    void *function;             /* borrowed, or NULL: the one in the slot is looked at */
+    void *defaults;             /* func_defaults that are relied on, or NULL */
+    void *globals;              /* func_globals of the function */
+    const uint32_t *generation; /* of the function's unit ... */
+    uint32_t expected;          /* ... when this call was compiled */
+    uint32_t *calls;            /* the unit's counter of calls */
+    uint32_t size;              /* of a frame, in bytes */
+    uint32_t slots;             /* locals, cells and free variables */
+    uint32_t levels;            /* of recursion that CPython counts */
+    struct call_site *next;     /* of the same unit */
+} call_site;
+
+#endif

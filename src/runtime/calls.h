@@ -1,0 +1,29 @@
+/* Calls out of compiled code: what may run Python code, and frames of Python
+ * functions that compiled code called.  See emit/call_abi.h. */
+#ifndef GRAFT_CALLS_H
+#define GRAFT_CALLS_H
+
+#include <Python.h>
+#include <stdint.h>
+#include "emit/call_abi.h"
+
+/* Writes back the frames that wait for a call: `jf` (or NULL) and those below it. */
+void frames_sync(jit_frame *jf);
+/* Has the interpreter run the frame of `jf`, which is as the interpreter would have
+ * it, to its end; with the exception that is set, if `raised`.  The result goes to
+ * jf->result and jf->kind. */
+void frame_finish(jit_frame *jf, int raised);
+
+/* Called by compiled code.
+ * A call returned to a frame that has been written back: the object for the result
+ * goes to the slot.  -1: an exception is set. */
+int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result);
+int graft_slow_pop_frame(jit_frame *jf);
+
+/* Operations that may run any code (micro-op `escape`): n operands from `slots`
+ * on, which they consume, k as each says.  0: the result, if there is one, is in
+ * slots[0]; -1: an exception is set. */
+typedef int escape_function(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k);
+escape_function graft_escape_call;          /* CALL: callable, self or NULL, arguments */
+
+#endif
