@@ -13,6 +13,7 @@
 #include <Python.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <opcode_ids.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe.h>
@@ -115,6 +116,19 @@ bool adapter_builtin_jit(bool on);
 /* Whether a monitoring tool other than `tool` (tracing and profiling are such
  * tools) has asked for events that concern `code`. */
 bool adapter_others_monitor(PyCodeObject *code, int tool);
+/* The same for those that have asked for events of this code alone. */
+static inline bool adapter_others_monitor_code(PyCodeObject *code, int tool)
+{
+    const _PyCoMonitoringData *data = code->_co_monitoring;
+    if (data == NULL) {
+        return false;
+    }
+    const uint8_t *tools = data->local_monitors.tools;
+    uint64_t first, last;
+    memcpy(&first, tools, 8);
+    memcpy(&last, tools + sizeof(data->local_monitors.tools) - 8, 8);
+    return ((first | last) & ~(0x0101010101010101u << tool)) != 0;
+}
 /* Machine stack that must stay free below what compiled code calls. */
 char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */
@@ -138,8 +152,29 @@ PyObject *adapter_type_dict(PyTypeObject *type);
  * can be relied on for this version of the type while the byte at `valid_at` of
  * the instance is not 0 (-1: always, for slots). */
 typedef struct { int offset, valid_at; } attribute_place;
+/* Where that byte is among the values. */
+int adapter_valid_offset(void);
 /* False: the attribute is something else. */
 bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place);
+/* What LOAD_ATTR gives as a function and the object it is called on: a Python
+ * function or a method of a C type, borrowed from the type; or NULL.  For this version
+ * of the type it stays so under the condition: */
+typedef struct {
+    enum { METHOD_ALWAYS,       /* none */
+           METHOD_KEYS,         /* the values are inline, and *keys (of the type) is still `count` */
+           METHOD_NO_DICT,      /* the instance has no dictionary */
+    } condition;
+    int valid_at;               /* as in attribute_place */
+    const Py_ssize_t *keys;
+    Py_ssize_t count;
+} method_condition;
+PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition);
+/* The Python function __init__ of a type whose instances are made by object.__new__ and
+ * type.__call__; NULL: they are not. */
+PyFunctionObject *adapter_init(PyTypeObject *type);
+/* An instance that dies without running anything, except that it drops `count` values
+ * (any may be NULL); NULL: it is not known to be so. */
+PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);
 /* "module.name" or "type.name" of a C function that every interpreter has;
  * NULL for any other object.  Static storage. */
 const char *adapter_builtin_name(PyObject *function);

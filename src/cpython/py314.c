@@ -201,6 +201,11 @@ PyObject *adapter_type_dict(PyTypeObject *type)
     return dict;
 }
 
+int adapter_valid_offset(void)
+{
+    return (int)offsetof(PyDictValues, valid);
+}
+
 bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
 {
     PyTypeObject *type = Py_TYPE(object);
@@ -235,6 +240,98 @@ bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
         }
     }
     return false;
+}
+
+PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (type->tp_getattro != PyObject_GenericGetAttr) {
+        return NULL;
+    }
+    PyObject *method = _PyType_Lookup(type, name);          /* borrowed */
+    if (method == NULL
+        || !(PyFunction_Check(method) || Py_IS_TYPE(method, &PyMethodDescr_Type))) {
+        return NULL;
+    }
+    if (type->tp_dictoffset == 0) {
+        condition->condition = METHOD_ALWAYS;
+        return method;
+    }
+    if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+        return NULL;
+    }
+    if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !_PyObject_InlineValues(object)->valid) {
+        condition->condition = METHOD_NO_DICT;
+        return _PyObject_GetManagedDict(object) == NULL ? method : NULL;
+    }
+    PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
+    for (Py_ssize_t n = 0; n < keys->dk_nentries; n++) {
+        if (DK_UNICODE_ENTRIES(keys)[n].me_key == name) {
+            return NULL;        /* an instance may have its own */
+        }
+    }
+    condition->condition = METHOD_KEYS;
+    condition->valid_at = (int)((char *)&_PyObject_InlineValues(object)->valid - (char *)object);
+    condition->keys = &keys->dk_nentries;
+    condition->count = keys->dk_nentries;
+    return method;
+}
+
+static destructor subtype_dealloc;      /* of classes made by a class statement */
+
+static bool made_by_class_statement(PyTypeObject *type)
+{
+    if (subtype_dealloc == NULL) {
+        PyObject *module = PyImport_ImportModule("_frozen_importlib");
+        PyObject *spec = module != NULL ? PyObject_GetAttrString(module, "ModuleSpec") : NULL;
+        if (spec == NULL) {
+            PyErr_Clear();
+            return false;
+        }
+        subtype_dealloc = ((PyTypeObject *)spec)->tp_dealloc;
+        Py_DECREF(spec);
+        Py_DECREF(module);
+    }
+    return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) && type->tp_dealloc == subtype_dealloc;
+}
+
+PyFunctionObject *adapter_init(PyTypeObject *type)
+{
+    if (!made_by_class_statement(type) || !Py_IS_TYPE(type, &PyType_Type)
+        || type->tp_new != PyBaseObject_Type.tp_new || type->tp_alloc != PyType_GenericAlloc
+        || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)) {
+        return NULL;
+    }
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("__init__")) == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    PyObject *init = _PyType_Lookup(type, name);
+    return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
+}
+
+PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !made_by_class_statement(type)
+        || type->tp_finalize != NULL || type->tp_del != NULL || Py_REFCNT(type) < 2
+        || type->tp_basicsize != PyBaseObject_Type.tp_basicsize) {
+        return NULL;
+    }
+    for (PyTypeObject *base = type->tp_base; base != &PyBaseObject_Type; base = base->tp_base) {
+        if (base == NULL || base->tp_dealloc != subtype_dealloc) {
+            return NULL;
+        }
+    }
+    PyDictValues *values = _PyObject_InlineValues(object);
+    if (!values->valid || _PyObject_GetManagedDict(object) != NULL
+        || ((type->tp_flags & Py_TPFLAGS_MANAGED_WEAKREF)
+            && *(PyObject **)((char *)object + MANAGED_WEAKREF_OFFSET) != NULL)) {
+        return NULL;
+    }
+    *count = values->capacity;
+    return values->values;
 }
 
 const char *adapter_builtin_name(PyObject *function)

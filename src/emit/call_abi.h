@@ -24,6 +24,8 @@ enum {
 /* One call in compiled code. */
 typedef struct call_site {
     struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
+    void *detail;               /* of an operation: what it needs besides, borrowed */
+    /* Of a call of a Python function: */
     void *code;                 /* PyCodeObject * of the function, borrowed */
     void *function;             /* borrowed, or NULL: the one in the slot is looked at */
     void *defaults;             /* func_defaults that are relied on, or NULL */
@@ -34,6 +36,7 @@ typedef struct call_site {
     uint32_t size;              /* of a frame, in bytes */
     uint32_t slots;             /* locals, cells and free variables */
     uint32_t levels;            /* of recursion that CPython counts */
+    uint32_t is_init;           /* __init__ of an object that is made: returns None */
     struct call_site *next;     /* of the same unit */
 } call_site;
 

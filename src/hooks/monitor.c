@@ -54,8 +54,9 @@ unit *unit_of(PyCodeObject *code)
 static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
 {
     bool start = loop->jump < 0;
-    bool inside = exit->at >= loop->target && exit->at <= loop->jump;
-    bool early = start ? exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION : inside;
+    /* A loop has other back-edges than this one: its end is not known. */
+    bool early = start ? exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION
+                       : exit->at >= loop->target;
     loop->entries++;
     if (exit->reason != EXIT_POLL && exit->reason != EXIT_STRESS
         && (cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES) || (early && cycles < MEDIUM_CYCLES))) {
@@ -139,6 +140,7 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
 {
     PyThreadState *tstate = PyThreadState_Get();
     events_begin();
+    (void)adapter_builtin_jit(false);   /* PYTHON_JIT switches it on after the start-up hook */
     if (tstate->interp != PyInterpreterState_Main()) {
         return Py_NewRef(events_disable);
     }

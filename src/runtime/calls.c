@@ -61,7 +61,39 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
         object = PyErr_NoMemory();
     }
     *slot = slot_from_new(object);
+    if (object != NULL && jf->site->is_init && object != Py_None) {
+        jf->kind = RETURNS_OBJECT;
+        graft_init_failed(jf, slot);
+        object = NULL;
+    }
     return object == NULL ? -1 : 0;
+}
+
+void graft_init_failed(jit_frame *jf, uintptr_t *slot)
+{
+    PyTypeObject *type = jf->kind == RETURNS_INT ? &PyLong_Type
+                         : jf->kind == RETURNS_FLOAT ? &PyFloat_Type : Py_TYPE(slot_object(*slot));
+    PyErr_Format(PyExc_TypeError, "__init__() should return None, not '%.200s'", type->tp_name);
+    if (jf->kind == RETURNS_OBJECT && !(*slot & 1)) {
+        Py_DECREF(slot_object(*slot));
+    }
+    *slot = SLOT_NULL;
+}
+
+int graft_slow_allocate(jit_frame *jf)
+{
+    PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
+    if (object != NULL) {
+        *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
+        return 0;
+    }
+    PyThreadState *tstate = jf->tstate;
+    py_frame *made = jf->callee;
+    tstate->py_recursion_remaining += (int)jf->site->levels;
+    tstate->datastack_top = (PyObject **)made;
+    PyStackRef_CLOSE(made->f_funcobj);
+    PyStackRef_CLOSE(made->f_executable);
+    return -1;
 }
 
 int graft_slow_pop_frame(jit_frame *jf)
@@ -73,64 +105,4 @@ int graft_slow_pop_frame(jit_frame *jf)
     frame_resume_at(frame, 0, 0);
     _PyEval_FrameClearAndPop(tstate, frame);
     return 0;
-}
-
-/* ---- what may run Python code ------------------------------------------------ */
-
-static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
-{
-    py_frame *frame = jf->frame;
-    frame_resume_at(frame, jf->site->out->at, 0);
-    frame->stackpointer = (_PyStackRef *)(slots + n);
-    frames_sync(jf->parent);
-}
-
-static void close_slot(uintptr_t *slot)
-{
-    uintptr_t content = *slot;
-    *slot = SLOT_NULL;
-    if (!(content & 1)) {
-        Py_DECREF(slot_object(content));
-    }
-}
-
-/* The result, new reference or NULL, takes the place of the operands. */
-static int finish(jit_frame *jf, uintptr_t *slots, PyObject *result)
-{
-    if (adapter_others_monitor(frame_code(jf->frame), GRAFT_TOOL)) {
-        jf->expected_breaker = ~(uint64_t)0;        /* leave at the next poll */
-    }
-    slots[0] = slot_from_new(result);
-    return result == NULL ? -1 : 0;
-}
-
-int graft_escape_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
-{
-    PyObject *array[16 + 2], **args = array + 1;
-    int64_t nargs = n - 2;
-    begin(jf, slots, n);
-    PyObject *callable = slot_object(slots[0]), *self = slot_object(slots[1]);
-    if (self == NULL && Py_IS_TYPE(callable, &PyMethod_Type)) {
-        PyMethodObject *method = (PyMethodObject *)callable;
-        uintptr_t bound = slots[0];
-        self = Py_NewRef(method->im_self);
-        callable = Py_NewRef(method->im_func);
-        slots[1] = slot_from_new(self);
-        slots[0] = slot_from_new(callable);
-        close_slot(&bound);
-    }
-    size_t total = 0;
-    if (self != NULL) {
-        args[total++] = self;
-    }
-    for (int64_t i = 0; i < nargs; i++) {
-        args[total++] = slot_object(slots[2 + i]);
-    }
-    PyObject *result = PyObject_Vectorcall(callable, args, total | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
-    for (int64_t i = n; --i >= 2;) {
-        close_slot(&slots[i]);
-    }
-    close_slot(&slots[1]);
-    close_slot(&slots[0]);
-    return finish(jf, slots, result);
 }

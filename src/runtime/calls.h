@@ -19,11 +19,15 @@ void frame_finish(jit_frame *jf, int raised);
  * goes to the slot.  -1: an exception is set. */
 int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result);
 int graft_slow_pop_frame(jit_frame *jf);
+/* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there
+ * is no memory: the frame is gone and MemoryError set. */
+int graft_slow_allocate(jit_frame *jf);
+/* __init__ returned something else than None (jf->kind; an object is in the slot). */
+void graft_init_failed(jit_frame *jf, uintptr_t *slot);
 
 /* Operations that may run any code (micro-op `escape`): n operands from `slots`
- * on, which they consume, k as each says.  0: the result, if there is one, is in
- * slots[0]; -1: an exception is set. */
+ * on, which they consume, k as each says (runtime/generic.h).  0: the results, if
+ * there are any, are from slots[0] on; -1: an exception is set. */
 typedef int escape_function(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k);
-escape_function graft_escape_call;          /* CALL: callable, self or NULL, arguments */
 
 #endif

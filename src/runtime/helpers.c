@@ -153,24 +153,36 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* Whether dropping the last reference to the object runs no finalizer: lists and
- * tuples of plain objects, too. */
-static bool plain_inside(PyObject *object, int depth)
+/* Whether dropping the last reference to the object runs no finalizer: lists, tuples
+ * and instances of simple classes with plain objects, too.  `top`: nothing else dies. */
+static bool plain_inside(PyObject *object, int depth, bool top)
 {
     if (plain(Py_TYPE(object))) {
         return true;
     }
-    bool list = PyList_CheckExact(object);
-    if ((!list && !PyTuple_CheckExact(object)) || depth == 0) {
+    PyObject **items;
+    Py_ssize_t count;
+    if (depth == 0) {
         return false;
     }
-    PyObject **items = list ? ((PyListObject *)object)->ob_item
-                            : ((PyTupleObject *)object)->ob_item;
-    for (Py_ssize_t n = 0; n < Py_SIZE(object); n++) {
+    if (PyList_CheckExact(object)) {
+        items = ((PyListObject *)object)->ob_item;
+        count = Py_SIZE(object);
+    }
+    else if (PyTuple_CheckExact(object)) {
+        items = ((PyTupleObject *)object)->ob_item;
+        count = Py_SIZE(object);
+    }
+    else if ((items = adapter_instance_values(object, &count)) == NULL) {
+        return false;
+    }
+    for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        /* One that is held more than once could be held by this sequence alone. */
-        if (item != NULL && !plain(Py_TYPE(item))
-            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1))) {
+        if (item == NULL || plain(Py_TYPE(item)) || (top && Py_REFCNT(item) > count)) {
+            continue;
+        }
+        /* One that is held more than once could be held by this object alone. */
+        if (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false)) {
             return false;
         }
     }
@@ -186,13 +198,13 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
 
 int graft_slow_droppable(jit_frame *jf)
 {
-    return plain_inside(jf->arg[0].p, 2) ? 0 : -1;
+    return plain_inside(jf->arg[0].p, 2, true) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!plain_inside(slot_object(*slot), 2)) {
+    if (!plain_inside(slot_object(*slot), 2, true)) {
         return -1;
     }
     put(slot, SLOT_NULL);

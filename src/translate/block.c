@@ -116,7 +116,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         t.arg = in->arg;
         t.pinned_i = t.pinned_d = 0;
         t.reason = EXIT_UNSUPPORTED;
-        if (translate == NULL || !room_left(c)) {
+        if (!room_left(c)) {
             exit_here(&t, EXIT_UNSUPPORTED);
             return;
         }
@@ -125,7 +125,12 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         }
         context before = *c;
         cache_mark mark = cache_position();
-        outcome what = translate(&t);
+        bool given_up = t.first && t.tries > MOST_TRIES && has_generic(in->op);
+        outcome what = translate != NULL && !given_up ? translate(&t) : UNSUPPORTED;
+        if (what == UNSUPPORTED || (what == SPLIT && t.first)) {
+            /* A split that could not be seen even now is a case for it, too. */
+            what = translate_generic(&t);
+        }
         if (t.failed) {
             cache_rewind(mark);
             *c = before;
@@ -138,12 +143,8 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
             case ENDED:
                 return;
             case SPLIT:
-                if (!t.first) {
-                    jump_to(&t, t.at);
-                    return;
-                }
-                /* It could not be seen even now. */
-                __attribute__((fallthrough));
+                jump_to(&t, t.at);
+                return;
             case UNSUPPORTED:
                 exit_here(&t, t.reason);
                 return;

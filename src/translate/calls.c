@@ -5,128 +5,6 @@
 
 #define MOST_ARGUMENTS 14
 
-/* ---- code that may run Python ----------------------------------------------------- */
-
-/* What the interpreter would hold in the slot, into its memory. */
-static void write_slot(translator *t, int slot)
-{
-    context *c = t->c;
-    int v = c->slot[slot];
-    t->pinned_i = t->pinned_d = 0;
-    if (v == V_MEMORY || c->memory[slot] == M_CURRENT) {
-        return;
-    }
-    if (val(t, v)->type == T_RANGE_ITER) {
-        EMIT(clear_slot, SLOT_OFFSET(slot));        /* nobody can see that it is not there */
-        return;
-    }
-    if (c->memory[slot] == M_BORROWED) {
-        for (int local = 0; local < c->nlocals; local++) {
-            if (c->slot[local] == v && c->memory[local] == M_CURRENT) {
-                EMIT(borrow_slot, SLOT_OFFSET(slot), SLOT_OFFSET(local));
-                c->memory[slot] = M_CURRENT;
-                return;
-            }
-        }
-    }
-    own(t, slot);
-}
-
-void write_back(translator *t)
-{
-    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
-        write_slot(t, slot);
-    }
-}
-
-/* Arbitrary code has run: what can have changed is known no more. */
-static void forget(translator *t)
-{
-    context *c = t->c;
-    for (int v = 0; v < MAX_VALUES; v++) {
-        value *value = &c->values[v];
-        if (value->uses == 0) {
-            continue;
-        }
-        value->version = 0;
-        value->inline_values = false;
-        if (value->type != T_RANGE_ITER && value->sub[0] != NO_VALUE) {
-            int container = value->sub[0], place = value->sub[1];
-            value->sub[0] = value->sub[1] = NO_VALUE;
-            ctx_drop(c, container);
-            ctx_drop(c, place);
-        }
-    }
-}
-
-/* The stub for the state behind this instruction with everything in memory. */
-static label *go_on_from_memory(translator *t)
-{
-    context general;
-    ctx_init(&general, t->c->nlocals, t->c->depth);
-    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
-        general.memory[slot] = M_CURRENT;
-    }
-    stub *s = stub_new(t->u, t->next, &general, STUB_COMPILE, EXIT_UNSUPPORTED);
-    if (s == NULL) {
-        t->failed = true;
-        return leave(t, EXIT_NO_MEMORY);
-    }
-    return &s->label;
-}
-
-/* Out of the state behind this instruction. */
-static label *leave_behind(translator *t, const context *c)
-{
-    stub *s = stub_new(t->u, t->next, c, STUB_EXIT, EXIT_POLL);
-    if (s == NULL) {
-        t->failed = true;
-        return leave(t, EXIT_NO_MEMORY);
-    }
-    return &s->label;
-}
-
-void escape(translator *t, escape_function *function, int n, int64_t k, bool has_result)
-{
-    context *c = t->c;
-    int first = ctx_top(c, n);
-    before_call(t);
-    if (c->ireg[0] != NO_VALUE) {
-        take_reg(t, false, 0);
-    }
-    for (int i = 0; i < n; i++) {       /* the operation has them */
-        int slot = ctx_top(c, 1);
-        c->memory[slot] = M_STALE;
-        ctx_set(c, slot, V_MEMORY);
-        c->depth--;
-    }
-    call_site *site = site_new(t->u);
-    stub *out = raised(t);
-    if (site == NULL || t->failed) {
-        t->failed = true;
-        return;
-    }
-    site->out = out;
-    EMIT(escape, PTR(function), PTR(site), SLOT_OFFSET(first), n, k, PTR(&out->label));
-    forget(t);
-    if (has_result) {
-        push(t, new_value(t, T_ANY));
-        c->memory[first] = M_CURRENT;
-    }
-    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, c)),
-         PTR(go_on_from_memory(t)));
-}
-
-outcome call_any(translator *t, int nargs)
-{
-    if (nargs > MOST_ARGUMENTS) {
-        return t_unsupported(t);
-    }
-    write_back(t);
-    escape(t, graft_escape_call, nargs + 2, 0, true);
-    return GO_ON;
-}
-
 /* ---- calls of Python functions -------------------------------------------------------- */
 
 /* The function that a call is known or seen to go to, borrowed, or NULL; `slot` is
@@ -256,8 +134,19 @@ static label *with_result(translator *t, value_type type)
     return way;
 }
 
-/* The frame is made and its arguments are in it: the rest of the call. */
-static outcome finish_call(translator *t, call_site *site, unit *u, context *callee, int operands)
+/* The label of code in the cold part that raises TypeError for a result of __init__. */
+static label init_failed(const call_site *site, int kind, int slot)
+{
+    label here = {cache_position().cold, NULL, false};
+    emit_uop(COLD, U_init_failed, (int64_t[]){kind, (int64_t)SLOT_OFFSET(slot),
+                                              PTR(&site->out->label)});
+    return here;
+}
+
+/* The frame is made and its arguments are in it: the rest of the call.  `made`: the
+ * value that the new object is, in the slot of its class, or NO_VALUE. */
+static outcome finish_call(translator *t, call_site *site, unit *u, context *callee, int operands,
+                           int made)
 {
     context *c = t->c;
     for (int n = 0; n < operands; n++) {
@@ -269,11 +158,15 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
         ctx_set(c, slot, V_MEMORY);
         c->depth--;
     }
+    if (made != NO_VALUE) {
+        push(t, made);
+        c->memory[ctx_top(c, 1)] = M_CURRENT;
+    }
     before_call(t);
     if (c->ireg[0] != NO_VALUE) {
         take_reg(t, false, 0);
     }
-    forget(t);
+    forget_origins(t);
     site->out = raised(t);
     placement moves[MAX_VALUES];
     int count;
@@ -292,21 +185,34 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
         entry = &s->label;
     }
     int slot = ctx_slots(c);
-    label again = {cache_position().cold, NULL, false};
-    label *as_int = with_result(t, T_INT64), *as_float = with_result(t, T_FLOAT);
-    push(t, new_value(t, T_ANY));
-    c->memory[slot] = M_CURRENT;
+    label *as_int, *as_float, bad[3];
+    if (made != NO_VALUE) {
+        for (int kind = RETURNS_OBJECT; kind <= RETURNS_FLOAT; kind++) {
+            bad[kind] = init_failed(site, kind, slot);
+        }
+        as_int = &bad[RETURNS_INT];
+        as_float = &bad[RETURNS_FLOAT];
+    }
+    else {
+        as_int = with_result(t, T_INT64);
+        as_float = with_result(t, T_FLOAT);
+        push(t, new_value(t, T_ANY));
+        c->memory[slot] = M_CURRENT;
+    }
     context memory = *c;
     for (int s = 0; s < ctx_slots(c); s++) {
         ctx_set(&memory, s, V_MEMORY);
         memory.memory[s] = M_CURRENT;
     }
     label *out = leave_behind(t, &memory), *general = go_on_from_memory(t);
-    again.code = cache_position().cold;
+    label again = {cache_position().cold, NULL, false};
     emit_uop(COLD, U_synced, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(out),
                                          PTR(general)});
     EMIT(call_frame, SLOT_OFFSET(slot), PTR(entry), PTR(as_int), PTR(as_float),
          PTR(&site->out->label), PTR(&again));
+    if (made != NO_VALUE) {
+        EMIT(guard_none, SLOT_OFFSET(slot), PTR(&bad[RETURNS_OBJECT]));
+    }
     jump_to(t, t->next);
     return ENDED;
 }
@@ -316,21 +222,41 @@ static uint32_t frame_size(const PyCodeObject *code)
     return (uint32_t)code->co_framesize * sizeof(PyObject *);
 }
 
-outcome call_python(translator *t, int nargs)
+/* What is called, and how. */
+typedef struct {
+    PyFunctionObject *function;
+    PyTypeObject *class;        /* whose instance is made, and function its __init__; or NULL */
+    int looked_at;              /* slot in which the function is looked at, or -1: it is known */
+} target;
+
+static bool find_target(translator *t, int callable, bool has_self, target *to)
+{
+    PyObject *konst = val(t, callable)->konst;
+    *to = (target){.looked_at = -1};
+    if (konst != NULL && PyType_Check(konst) && !has_self) {
+        to->class = (PyTypeObject *)konst;
+        to->function = adapter_init(to->class);
+        uint32_t version = to->function != NULL ? adapter_type_version(to->class) : 0;
+        return version != 0 && version <= IMM_MAX;
+    }
+    to->function = function_called(t, callable, &to->looked_at);
+    return to->function != NULL;
+}
+
+outcome call_python(translator *t, int nargs, bool has_self)
 {
     context *c = t->c;
-    int callable = peek(t, nargs + 2), self = peek(t, nargs + 1), looked_at = -1;
-    bool has_self = !(val(t, self)->type == T_ANY && val(t, self)->konst == NULL
-                      && ctx_home(c, self) < 0);
-    PyFunctionObject *function = function_called(t, callable, &looked_at);
-    if (function == NULL) {
+    int callable = peek(t, nargs + 2);
+    target to;
+    if (!find_target(t, callable, has_self, &to)) {
         return val(t, callable)->konst == NULL && val(t, callable)->seen == NULL
                && ctx_home(c, callable) >= 0 ? SPLIT : t_unsupported(t);
     }
-    unit *u = unit_called(function);
-    PyCodeObject *code = (PyCodeObject *)function->func_code;
-    int given = nargs + has_self, missing = code->co_argcount - given;
-    PyObject *defaults = function->func_defaults;
+    unit *u = unit_called(to.function);
+    PyCodeObject *code = (PyCodeObject *)to.function->func_code;
+    bool constructs = to.class != NULL;
+    int given = nargs + has_self + constructs, missing = code->co_argcount - given;
+    PyObject *defaults = to.function->func_defaults;
     if (u == NULL || missing < 0 || nargs > MOST_ARGUMENTS
         || missing > (defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0)) {
         return t_unsupported(t);
@@ -340,25 +266,28 @@ outcome call_python(translator *t, int nargs)
         return t_unsupported(t);
     }
     *site = (call_site){
-        .code = code, .function = looked_at < 0 ? function : NULL, .next = site->next,
-        .defaults = missing > 0 ? defaults : NULL, .globals = function->func_globals,
-        .generation = &u->generation, .expected = u->generation,
-        .calls = &u->calls, .size = frame_size(code),
-        .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
+        .code = code, .function = to.looked_at < 0 ? to.function : NULL, .next = site->next,
+        .defaults = missing > 0 ? defaults : NULL, .globals = to.function->func_globals,
+        .generation = &u->generation, .expected = u->generation, .calls = &u->calls,
+        .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus,
+        .levels = constructs ? 2 : 1, .is_init = constructs,
     };
-    int first = ctx_top(c, nargs + has_self);
-    for (int n = 0; n < given; n++) {
+    int first = ctx_top(c, nargs + has_self), class_slot = ctx_top(c, nargs + 2), made = NO_VALUE;
+    for (int n = 0; n < nargs + has_self; n++) {
         ready(t, first + n);
         t->pinned_i = t->pinned_d = 0;
     }
-    if (looked_at < 0) {
+    if (to.looked_at < 0) {
+        if (constructs) {
+            EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
+        }
         EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
         EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_CONDITION)));
     }
     else {
-        looked_at = ctx_home(c, callable);
-        EMIT(guard_function_in, PTR(site), SLOT_OFFSET(looked_at), PTR(guard_failed(t)));
-        EMIT(push_frame_of, PTR(site), SLOT_OFFSET(looked_at), PTR(leave(t, EXIT_CONDITION)));
+        to.looked_at = ctx_home(c, callable);
+        EMIT(guard_function_in, PTR(site), SLOT_OFFSET(to.looked_at), PTR(guard_failed(t)));
+        EMIT(push_frame_of, PTR(site), SLOT_OFFSET(to.looked_at), PTR(leave(t, EXIT_CONDITION)));
     }
     /* From here on nothing may leave before the call. */
     context callee;
@@ -366,15 +295,31 @@ outcome call_python(translator *t, int nargs)
     int registers = 0;
     uint8_t as[MAX_VALUES];     /* the caller's value is that one of the callee's */
     memset(as, NO_VALUE, sizeof(as));
-    for (int n = 0; n < given; n++) {
+    if (constructs) {
+        if (c->memory[class_slot] == M_CURRENT) {
+            EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it is global */
+            c->memory[class_slot] = M_STALE;
+        }
+        EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
+        made = new_value(t, T_ANY);
+        val(t, made)->version = to.class->tp_version_tag;
+        val(t, made)->inline_values = (to.class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;
+        ctx_hold(c, made);
+        int object = ctx_new_value(&callee, T_ANY);
+        callee.values[object].version = val(t, made)->version;
+        callee.values[object].inline_values = val(t, made)->inline_values;
+        ctx_set(&callee, 0, object);
+        EMIT(pass_copied, SLOT_OFFSET(0), SLOT_OFFSET(class_slot));
+    }
+    for (int n = 0; n < nargs + has_self; n++) {
         int v = ctx_value(c, first + n);
         if (type_is_scalar(val(t, v)->type) && registers < 5) {
             in_reg(t, v);
             registers++;
         }
     }
-    for (int n = 0; n < given; n++) {
-        pass(t, &callee, as, n, first + n);
+    for (int n = 0; n < nargs + has_self; n++) {
+        pass(t, &callee, as, n + constructs, first + n);
     }
     for (int n = 0; n < missing; n++) {
         PyObject *object = PyTuple_GET_ITEM(defaults, PyTuple_GET_SIZE(defaults) - missing + n);
@@ -383,7 +328,11 @@ outcome call_python(translator *t, int nargs)
     for (int n = code->co_argcount; n < code->co_nlocalsplus; n++) {
         EMIT(pass_nothing, SLOT_OFFSET(n));
     }
-    return finish_call(t, site, u, &callee, nargs + 2);
+    outcome what = finish_call(t, site, u, &callee, nargs + 2, made);
+    if (made != NO_VALUE) {
+        ctx_drop(c, made);
+    }
+    return what;
 }
 
 /* ---- the callee's side ------------------------------------------------------------------ */

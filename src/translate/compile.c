@@ -13,7 +13,6 @@
 #include <time.h>
 
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
-#define MOST_TRIES 5        /* types tried at one instruction before it is left */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
@@ -474,7 +473,7 @@ void *graft_on_stub(jit_frame *jf)
     }
     uint64_t start = now_ns();
     uint8_t *code = NULL;
-    if (s->kind != STUB_COMPILE && s->tries > MOST_TRIES) {
+    if (s->kind != STUB_COMPILE && s->tries > MOST_TRIES + !!has_generic(s->unit->in[s->at].op)) {
         s->kind = STUB_EXIT;
         s->reason = EXIT_POLYMORPHIC;
     }

@@ -40,6 +40,8 @@ typedef enum {
 } exit_reason;
 extern const char *const exit_reason_names[EXIT_REASONS];
 
+#define MOST_TRIES 5        /* types tried at one instruction before it is given up */
+
 typedef struct version {
     struct version *next;       /* of the same unit */
     label entry;

@@ -222,13 +222,32 @@ static outcome call_range(translator *t, int nargs)
     return GO_ON;
 }
 
+/* Whether the slot below the arguments holds an object, as it does for methods, or
+ * NULL; in the general context that has to be looked at. */
+static bool know_self(translator *t, int self)
+{
+    value *value = val(t, self);
+    int home = ctx_home(t->c, self);
+    if (value->type != T_ANY || value->konst != NULL || value->version != 0) {
+        return true;
+    }
+    if (home < 0) {
+        return false;
+    }
+    if (value->seen != NULL) {
+        EMIT(guard_bound, SLOT_OFFSET(home), PTR(guard_failed(t)));
+        return true;
+    }
+    EMIT(guard_null, SLOT_OFFSET(home), PTR(guard_failed(t)));
+    return false;
+}
+
 outcome t_call(translator *t)
 {
     int nargs = (int)t->arg;
     int callable = peek(t, nargs + 2);
     int self = peek(t, nargs + 1);
-    bool has_self = !(val(t, self)->type == T_ANY && val(t, self)->konst == NULL
-                      && ctx_home(t->c, self) < 0);
+    bool has_self = know_self(t, self);
     if (val(t, callable)->konst == (PyObject *)&PyRange_Type && nargs >= 1 && nargs <= 3
         && !has_self && t->u->in[t->next].op == GET_ITER && !t->u->is_target[t->next]) {
         return call_range(t, nargs);
@@ -239,7 +258,7 @@ outcome t_call(translator *t)
         what = call_known(t, function, nargs, has_self);
     }
     if (what == UNSUPPORTED) {
-        what = call_python(t, nargs);
+        what = call_python(t, nargs, has_self);
     }
     return what;
 }

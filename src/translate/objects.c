@@ -115,7 +115,7 @@ static PyObject *know_version(translator *t, int v, outcome *what)
 
 /* The offset of an attribute in the instance, behind the guards that it needs.
  * -1: it is not such an attribute. */
-static int attribute(translator *t, int v, bool store, outcome *what)
+static int attribute(translator *t, int v, bool store, outcome *what, attribute_place *place)
 {
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, store ? t->arg : t->arg >> 1);
     if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL) {
@@ -123,8 +123,7 @@ static int attribute(translator *t, int v, bool store, outcome *what)
         return -1;
     }
     PyObject *seen = val(t, v)->seen;
-    attribute_place place;
-    if (seen != NULL && !adapter_attribute(seen, name, &place)) {
+    if (seen != NULL && !adapter_attribute(seen, name, place)) {
         *what = UNSUPPORTED;
         return -1;
     }
@@ -132,16 +131,16 @@ static int attribute(translator *t, int v, bool store, outcome *what)
         return -1;
     }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
-    if (place.valid_at >= 0) {
+    if (place->valid_at >= 0) {
         if (!val(t, v)->inline_values) {
-            EMIT(guard_inline, at, place.valid_at, PTR(guard_failed(t)));
+            EMIT(guard_inline, at, place->valid_at, PTR(guard_failed(t)));
             val(t, v)->inline_values = true;
         }
         if (store) {
             EMIT(guard_no_dict, at, PTR(leave(t, EXIT_CONDITION)));
         }
     }
-    return place.offset;
+    return place->offset;
 }
 
 static int constant_offset(translator *t, int offset)
@@ -196,29 +195,71 @@ void guard_operand(translator *t, int n)
     }
 }
 
-/* list.append and the like: the function and the object it is called on. */
-static outcome load_method(translator *t, int v)
+/* The function and the object it is called on take the object's place. */
+static outcome push_method(translator *t, int v, PyObject *method)
 {
     context *c = t->c;
+    int function = ctx_constant(c, method), slot = ctx_top(c, 1);
+    if (function == NO_VALUE) {
+        t->failed = true;
+        return GO_ON;
+    }
+    push(t, v);
+    vacate(t, slot);
+    ctx_set(c, slot, function);
+    return GO_ON;
+}
+
+/* A method of an instance, known by its type. */
+static outcome load_instance_method(translator *t, int v, PyObject *name)
+{
+    PyObject *seen = val(t, v)->seen;
+    method_condition condition;
+    outcome what = UNSUPPORTED;
+    if (val(t, v)->konst != NULL || (seen == NULL && ctx_home(t->c, v) < 0)) {
+        return t_unsupported(t);
+    }
+    if (seen == NULL) {
+        return SPLIT;
+    }
+    PyObject *method = adapter_method(seen, name, &condition);
+    if (method == NULL || know_version(t, v, &what) == NULL) {
+        return method == NULL ? t_unsupported(t) : what;
+    }
+    int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
+    switch (condition.condition) {
+        case METHOD_ALWAYS:
+            break;
+        case METHOD_KEYS:
+            if (!val(t, v)->inline_values) {
+                EMIT(guard_inline, at, condition.valid_at, PTR(guard_failed(t)));
+                val(t, v)->inline_values = true;
+            }
+            EMIT(guard_count, PTR(condition.keys), condition.count, PTR(guard_failed(t)));
+            break;
+        case METHOD_NO_DICT:
+            EMIT(guard_no_dict, at, PTR(guard_failed(t)));
+            break;
+    }
+    return push_method(t, v, method);
+}
+
+/* list.append and the like, obj.method: the function and the object it is called on. */
+static outcome load_method(translator *t, int v)
+{
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    if (val(t, v)->type == T_ANY) {
+        return load_instance_method(t, v, name);
+    }
     if (val(t, v)->type != T_LIST) {
         return t_unsupported(t);
     }
-    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
     PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
     if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
         PyErr_Clear();
         return t_unsupported(t);
     }
-    int function = ctx_constant(c, method);
-    if (function == NO_VALUE) {
-        t->failed = true;
-        return GO_ON;
-    }
-    int slot = ctx_top(c, 1);
-    push(t, v);
-    vacate(t, slot);
-    ctx_set(c, slot, function);
-    return GO_ON;
+    return push_method(t, v, method);
 }
 
 /* An attribute of a module that is known: as good as a global. */
@@ -249,7 +290,8 @@ outcome t_load_attr(translator *t)
         (void)know_type(t, v, &what);
         return what == SPLIT ? SPLIT : load_method(t, v);
     }
-    int offset = attribute(t, v, false, &what);
+    attribute_place place;
+    int offset = attribute(t, v, false, &what, &place);
     if (offset < 0) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -298,13 +340,21 @@ outcome t_store_attr(translator *t)
             return t_unsupported(t);
         }
     }
-    int offset = attribute(t, owner, true, &what);
+    attribute_place place;
+    int offset = attribute(t, owner, true, &what, &place);
     if (offset < 0) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     guard_operand(t, 1);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));
     int home = ctx_home(c, v);
+    if (place.valid_at >= 0 && *(PyObject **)((char *)val(t, owner)->seen + offset) == NULL) {
+        home = boxed_in(t, v, ctx_top(c, 2));
+        EMIT(attr_new, at, offset, SLOT_OFFSET(home), place.valid_at - adapter_valid_offset(),
+             PTR(guard_failed(t)));
+        pop(t, 2);
+        return GO_ON;
+    }
     if (home >= 0) {
         EMIT(attr_set_slot, at, offset, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
     }

@@ -92,9 +92,18 @@ int boxed_in(translator *t, int v, int slot);
 /* Makes the frame real: every slot's memory holds its value.  In the state of the
  * instruction's start. */
 void write_back(translator *t);
-/* Emits the operation `function` (runtime/calls.h) on the top n values, written back;
- * they give way to its result, unless it has none. */
-void escape(translator *t, escape_function *function, int n, int64_t k, bool has_result);
+/* The instruction done as the interpreter does it, whatever its operands are
+ * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
+outcome translate_generic(translator *t);
+bool has_generic(int op);
+/* Arbitrary code has run: what can have changed is known no more. */
+void forget(translator *t);
+/* Containers have been written to: unboxed values have lost the objects they came from. */
+void forget_origins(translator *t);
+/* The stub for the state behind this instruction with everything in memory. */
+label *go_on_from_memory(translator *t);
+/* Out of the state `c`, behind this instruction. */
+label *leave_behind(translator *t, const context *c);
 
 /* ---- control -------------------------------------------------------------- */
 /* Ends the block with a jump to bytecode unit `at`. */
@@ -154,9 +163,7 @@ void guard_operand(translator *t, int n);
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */
-outcome call_python(translator *t, int nargs);
-/* Any other call. */
-outcome call_any(translator *t, int nargs);
+outcome call_python(translator *t, int nargs, bool has_self);
 /* A call of a function that is known and runs no Python code. */
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self);
 

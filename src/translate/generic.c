@@ -1,0 +1,259 @@
+/* Instructions in their general form: the frame is made real, and a function of
+ * runtime/generic.h does what the interpreter would do. */
+#include "runtime/generic.h"
+#include "translate/translate.h"
+
+#define MOST_OPERANDS 24
+
+/* What the interpreter would hold in the slot, into its memory. */
+static void write_slot(translator *t, int slot)
+{
+    context *c = t->c;
+    int v = c->slot[slot];
+    t->pinned_i = t->pinned_d = 0;
+    if (v == V_MEMORY || c->memory[slot] == M_CURRENT) {
+        return;
+    }
+    if (val(t, v)->type == T_RANGE_ITER) {
+        EMIT(clear_slot, SLOT_OFFSET(slot));        /* nobody can see that it is not there */
+        return;
+    }
+    if (c->memory[slot] == M_BORROWED) {
+        for (int local = 0; local < c->nlocals; local++) {
+            if (c->slot[local] == v && c->memory[local] == M_CURRENT) {
+                EMIT(borrow_slot, SLOT_OFFSET(slot), SLOT_OFFSET(local));
+                c->memory[slot] = M_CURRENT;
+                return;
+            }
+        }
+    }
+    own(t, slot);
+}
+
+void write_back(translator *t)
+{
+    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
+        write_slot(t, slot);
+    }
+}
+
+void forget_origins(translator *t)
+{
+    context *c = t->c;
+    for (int v = 0; v < MAX_VALUES; v++) {
+        value *value = &c->values[v];
+        if (value->uses > 0 && value->type != T_RANGE_ITER && value->sub[0] != NO_VALUE) {
+            int container = value->sub[0], place = value->sub[1];
+            value->sub[0] = value->sub[1] = NO_VALUE;
+            ctx_drop(c, container);
+            ctx_drop(c, place);
+        }
+    }
+}
+
+void forget(translator *t)
+{
+    forget_origins(t);
+    for (int v = 0; v < MAX_VALUES; v++) {
+        t->c->values[v].version = 0;
+        t->c->values[v].inline_values = false;
+    }
+}
+
+label *go_on_from_memory(translator *t)
+{
+    context general;
+    ctx_init(&general, t->c->nlocals, t->c->depth);
+    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
+        general.memory[slot] = M_CURRENT;
+    }
+    stub *s = stub_new(t->u, t->next, &general, STUB_COMPILE, EXIT_UNSUPPORTED);
+    if (s == NULL) {
+        t->failed = true;
+        return leave(t, EXIT_NO_MEMORY);
+    }
+    return &s->label;
+}
+
+label *leave_behind(translator *t, const context *c)
+{
+    stub *s = stub_new(t->u, t->next, c, STUB_EXIT, EXIT_POLL);
+    if (s == NULL) {
+        t->failed = true;
+        return leave(t, EXIT_NO_MEMORY);
+    }
+    return &s->label;
+}
+
+/* The top n values are an operation's: it drops them. */
+static void hand_over(translator *t, int n)
+{
+    context *c = t->c;
+    while (n-- > 0) {
+        int slot = ctx_top(c, 1);
+        c->memory[slot] = M_STALE;
+        ctx_set(c, slot, V_MEMORY);
+        c->depth--;
+    }
+}
+
+static void push_result_in_memory(translator *t)
+{
+    push(t, new_value(t, T_ANY));
+    t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
+}
+
+/* The call site of an operation whose operands have been handed over. */
+static call_site *operation_site(translator *t, PyObject *detail)
+{
+    before_call(t);
+    if (t->c->ireg[0] != NO_VALUE) {
+        take_reg(t, false, 0);
+    }
+    call_site *site = site_new(t->u);
+    stub *out = raised(t);
+    if (site == NULL || t->failed) {
+        t->failed = true;
+        return NULL;
+    }
+    site->out = out;
+    site->detail = detail;
+    return site;
+}
+
+static void check_escaped(translator *t)
+{
+    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
+         PTR(go_on_from_memory(t)));
+}
+
+/* Emits the operation on the top n values; they give way to its results. */
+static outcome operation(translator *t, escape_function *function, int n, int64_t k,
+                         PyObject *detail, int results)
+{
+    context *c = t->c;
+    if (n > MOST_OPERANDS || k > IMM_MAX) {
+        return t_unsupported(t);
+    }
+    write_back(t);
+    int first = ctx_top(c, n);
+    hand_over(t, n);
+    call_site *site = operation_site(t, detail);
+    if (site == NULL) {
+        return GO_ON;
+    }
+    EMIT(escape, PTR(function), PTR(site), SLOT_OFFSET(first), n, k, PTR(&site->out->label));
+    forget(t);
+    while (results-- > 0) {
+        push_result_in_memory(t);
+    }
+    check_escaped(t);
+    return GO_ON;
+}
+
+/* FOR_ITER: the iterator stays, the next item or the loop's end. */
+static outcome any_next(translator *t)
+{
+    context *c = t->c;
+    PyObject *seen = val(t, peek(t, 1))->seen;
+    if (seen != NULL && PyGen_CheckExact(seen)) {
+        return t_unsupported(t);        /* the interpreter runs it without another machine frame */
+    }
+    write_back(t);
+    int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
+    call_site *site = operation_site(t, NULL);
+    if (site == NULL) {
+        return GO_ON;
+    }
+    forget(t);
+    label over = {cache_position().cold, NULL, false};
+    t->next = target;
+    label *left = leave_behind(t, c), *general = go_on_from_memory(t), *end = way_to(t, target);
+    t->next = next;
+    over.code = cache_position().cold;
+    emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(left),
+                                             PTR(general), PTR(end)});
+    EMIT(escape_next, PTR(graft_any_next), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
+         PTR(&over));
+    push_result_in_memory(t);
+    check_escaped(t);
+    return GO_ON;
+}
+
+/* What an instruction takes and gives in its general form. */
+typedef struct {
+    escape_function *function;
+    int8_t operands;            /* fixed number, or as below */
+    int8_t per_arg;             /* and so many for each of the argument */
+    uint8_t results;
+    enum { K_NONE, K_ARG, K_0, K_1, K_2 } k;
+    enum { D_NONE, D_NAME, D_NAME_2 } detail;   /* co_names[arg], [arg >> 1] */
+} general_form;
+
+static const general_form forms[256] = {
+    [CALL] = {graft_any_call, 2, 1, 1, K_NONE, D_NONE},
+    [CALL_KW] = {graft_any_call_kw, 3, 1, 1, K_NONE, D_NONE},
+    [CALL_FUNCTION_EX] = {graft_any_call_ex, 4, 0, 1, K_NONE, D_NONE},
+    [BINARY_OP] = {graft_any_binary_op, 2, 0, 1, K_ARG, D_NONE},
+    [COMPARE_OP] = {graft_any_compare, 2, 0, 1, K_ARG, D_NONE},
+    [CONTAINS_OP] = {graft_any_contains, 2, 0, 1, K_ARG, D_NONE},
+    [TO_BOOL] = {graft_any_true, 1, 0, 1, K_NONE, D_NONE},
+    [UNARY_NEGATIVE] = {graft_any_unary, 1, 0, 1, K_0, D_NONE},
+    [UNARY_INVERT] = {graft_any_unary, 1, 0, 1, K_1, D_NONE},
+    [STORE_ATTR] = {graft_any_set_attr, 2, 0, 0, K_NONE, D_NAME},
+    [DELETE_ATTR] = {graft_any_del_attr, 1, 0, 0, K_NONE, D_NAME},
+    [STORE_SUBSCR] = {graft_any_set_item, 3, 0, 0, K_NONE, D_NONE},
+    [DELETE_SUBSCR] = {graft_any_del_item, 2, 0, 0, K_NONE, D_NONE},
+    [BINARY_SLICE] = {graft_any_slice, 3, 0, 1, K_NONE, D_NONE},
+    [STORE_SLICE] = {graft_any_set_slice, 4, 0, 0, K_NONE, D_NONE},
+    [BUILD_SLICE] = {graft_any_build_slice, 0, 1, 1, K_NONE, D_NONE},
+    [GET_ITER] = {graft_any_iter, 1, 0, 1, K_NONE, D_NONE},
+    [FORMAT_SIMPLE] = {graft_any_format, 1, 0, 1, K_NONE, D_NONE},
+    [FORMAT_WITH_SPEC] = {graft_any_format, 2, 0, 1, K_NONE, D_NONE},
+    [CONVERT_VALUE] = {graft_any_convert, 1, 0, 1, K_ARG, D_NONE},
+    [BUILD_STRING] = {graft_any_join, 0, 1, 1, K_NONE, D_NONE},
+    [BUILD_LIST] = {graft_any_list, 0, 1, 1, K_NONE, D_NONE},
+    [BUILD_TUPLE] = {graft_any_tuple, 0, 1, 1, K_NONE, D_NONE},
+    [BUILD_MAP] = {graft_any_map, 0, 2, 1, K_NONE, D_NONE},
+    [BUILD_SET] = {graft_any_set, 0, 1, 1, K_NONE, D_NONE},
+    [LIST_EXTEND] = {graft_any_list_extend, 1, 0, 0, K_ARG, D_NONE},
+    [LIST_APPEND] = {graft_any_list_append, 1, 0, 0, K_ARG, D_NONE},
+    [SET_ADD] = {graft_any_set_add, 1, 0, 0, K_ARG, D_NONE},
+    [MAP_ADD] = {graft_any_map_add, 2, 0, 0, K_ARG, D_NONE},
+    [LOAD_GLOBAL] = {graft_any_global, 0, 0, 1, K_NONE, D_NAME_2},
+    [STORE_GLOBAL] = {graft_any_store_global, 1, 0, 0, K_NONE, D_NAME},
+    [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
+};
+
+bool has_generic(int op)
+{
+    return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == UNPACK_SEQUENCE;
+}
+
+outcome translate_generic(translator *t)
+{
+    PyObject *names = t->u->code->co_names;
+    int op = t->u->in[t->at].op, arg = (int)t->arg;
+    t->pinned_i = t->pinned_d = 0;
+    switch (op) {
+        case FOR_ITER:
+            return any_next(t);
+        case LOAD_ATTR:
+            return operation(t, arg & 1 ? graft_any_get_method : graft_any_get_attr, 1, 0,
+                             PyTuple_GET_ITEM(names, arg >> 1), 1 + (arg & 1));
+        case UNPACK_SEQUENCE:
+            return operation(t, graft_any_unpack, 1, arg, NULL, arg);
+        default:
+            break;
+    }
+    const general_form *form = &forms[op];
+    if (form->function == NULL) {
+        return t_unsupported(t);
+    }
+    PyObject *detail = form->detail == D_NONE ? NULL
+                       : PyTuple_GET_ITEM(names, form->detail == D_NAME ? arg : arg >> 1);
+    int64_t k = form->k == K_ARG ? arg : form->k >= K_0 ? (int)form->k - K_0 : 0;
+    outcome what = operation(t, form->function, form->operands + form->per_arg * arg, k, detail,
+                             form->results);
+    return what == GO_ON && op == LOAD_GLOBAL && (arg & 1) ? t_push_null(t) : what;
+}
