@@ -67,8 +67,13 @@ PyDoc_STRVAR(reset_doc,
 static PyObject *reset(PyObject *self, PyObject *ignored)
 {
     units_reset();
-    if (graft_enter != NULL && compile_active == 0) {      /* else its code goes on being used */
-        cache_destroy();
+    if (graft_enter != NULL) {
+        if (compile_active == 0) {
+            cache_destroy();
+        }
+        else {
+            cache_retire();
+        }
         graft_enter = NULL;
         if (monitor_running() && !cache_create((size_t)settings.code_cache)) {
             PyErr_SetString(PyExc_RuntimeError, "the system refuses memory for machine code");

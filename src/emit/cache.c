@@ -3,6 +3,7 @@
  * inherit a copy), so the one mapping changes its protection around writes. */
 #define _GNU_SOURCE
 #include "emit/cache.h"
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -120,10 +121,30 @@ bool cache_create(size_t size)
     return true;
 }
 
+/* Caches that were given up while their code was running. */
+typedef struct retired { struct retired *next; uint8_t *base; size_t size; } retired;
+static retired *retired_caches;
+
 void cache_destroy(void)
 {
     if (cache.base != NULL) {
         munmap(cache.base, cache.size);
+    }
+    memset(&cache, 0, sizeof(cache));
+    while (retired_caches != NULL) {
+        retired *r = retired_caches;
+        retired_caches = r->next;
+        munmap(r->base, r->size);
+        free(r);
+    }
+}
+
+void cache_retire(void)
+{
+    retired *r = malloc(sizeof(*r));
+    if (r != NULL) {            /* else it is left where it is */
+        *r = (retired){retired_caches, cache.base, cache.size};
+        retired_caches = r;
     }
     memset(&cache, 0, sizeof(cache));
 }

@@ -25,7 +25,8 @@ typedef struct {
  * One reservation: hot code, cold code, data.  Code pages are readable and
  * executable, and writable instead only between cache_open and cache_close. */
 bool cache_create(size_t size);         /* false: no memory, or not allowed to execute */
-void cache_destroy(void);
+void cache_destroy(void);                /* nobody runs its code */
+void cache_retire(void);                 /* somebody does: its code stays until the next destroy */
 bool cache_open(void);                  /* false: full, or the system refuses */
 void cache_close(void);
 bool cache_full(void);                  /* something did not fit since cache_open */

@@ -106,10 +106,19 @@ int graft_any_call_kw(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return finish(jf, slots, n - 1, result);
 }
 
-/* callable, NULL, tuple, dict or NULL */
+/* callable, NULL, arguments, dict or NULL */
 int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
+    if (!PyTuple_CheckExact(O(2))) {
+        PyObject *tuple = _Py_Check_ArgsIterable(jf->tstate, O(0), O(2)) < 0
+                          ? NULL : PySequence_Tuple(O(2));
+        if (tuple == NULL) {
+            return finish(jf, slots, n, NULL);
+        }
+        close_slot(&slots[2]);
+        slots[2] = slot_from_new(tuple);
+    }
     PyObject *result = PyObject_Call(O(0), O(2), O(3));
     return finish(jf, slots, n, result);
 }

@@ -200,11 +200,8 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
         c->memory[slot] = M_CURRENT;
     }
     context memory = *c;
-    for (int s = 0; s < ctx_slots(c); s++) {
-        ctx_set(&memory, s, V_MEMORY);
-        memory.memory[s] = M_CURRENT;
-    }
-    label *out = leave_behind(t, &memory), *general = go_on_from_memory(t);
+    all_in_memory(&memory, true);
+    label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
     label again = {cache_position().cold, NULL, false};
     emit_uop(COLD, U_synced, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(out),
                                          PTR(general)});

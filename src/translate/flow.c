@@ -177,7 +177,7 @@ static outcome call_range(translator *t, int nargs)
 {
     context *c = t->c;
     outcome what = UNSUPPORTED;
-    int args[3];
+    int args[3] = {0};
     for (int n = 0; n < nargs; n++) {
         args[n] = peek(t, nargs - n);
         value_type type = know_type(t, args[n], &what);

@@ -60,13 +60,21 @@ void forget(translator *t)
     }
 }
 
-label *go_on_from_memory(translator *t)
+void all_in_memory(context *c, bool ranges)
 {
-    context general;
-    ctx_init(&general, t->c->nlocals, t->c->depth);
-    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
-        general.memory[slot] = M_CURRENT;
+    for (int slot = 0; slot < ctx_slots(c); slot++) {
+        int v = c->slot[slot];
+        if (ranges || v == V_MEMORY || c->values[v].type != T_RANGE_ITER) {
+            ctx_set(c, slot, V_MEMORY);
+            c->memory[slot] = M_CURRENT;
+        }
     }
+}
+
+label *go_on_from_memory(translator *t, bool ranges)
+{
+    context general = *t->c;
+    all_in_memory(&general, ranges);
     stub *s = stub_new(t->u, t->next, &general, STUB_COMPILE, EXIT_UNSUPPORTED);
     if (s == NULL) {
         t->failed = true;
@@ -124,7 +132,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
 static void check_escaped(translator *t)
 {
     EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
-         PTR(go_on_from_memory(t)));
+         PTR(go_on_from_memory(t, false)));
 }
 
 /* Emits the operation on the top n values; they give way to its results. */
@@ -168,7 +176,7 @@ static outcome any_next(translator *t)
     forget(t);
     label over = {cache_position().cold, NULL, false};
     t->next = target;
-    label *left = leave_behind(t, c), *general = go_on_from_memory(t), *end = way_to(t, target);
+    label *left = leave_behind(t, c), *general = go_on_from_memory(t, false), *end = way_to(t, target);
     t->next = next;
     over.code = cache_position().cold;
     emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(left),

@@ -100,8 +100,11 @@ bool has_generic(int op);
 void forget(translator *t);
 /* Containers have been written to: unboxed values have lost the objects they came from. */
 void forget_origins(translator *t);
-/* The stub for the state behind this instruction with everything in memory. */
-label *go_on_from_memory(translator *t);
+/* Every slot's value is in its memory and nothing is known of it; iterators over ranges
+ * that are virtual stay so unless `ranges`. */
+void all_in_memory(context *c, bool ranges);
+/* The stub for such a state behind this instruction. */
+label *go_on_from_memory(translator *t, bool ranges);
 /* Out of the state `c`, behind this instruction. */
 label *leave_behind(translator *t, const context *c);
 
