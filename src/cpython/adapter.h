@@ -163,11 +163,15 @@ typedef struct {
     enum { METHOD_ALWAYS,       /* none */
            METHOD_KEYS,         /* the values are inline, and *keys (of the type) is still `count` */
            METHOD_NO_DICT,      /* the instance has no dictionary */
+           METHOD_LACKS,        /* adapter_lacks() */
     } condition;
     int valid_at;               /* as in attribute_place */
     const Py_ssize_t *keys;
     Py_ssize_t count;
 } method_condition;
+/* Whether the instance's dictionary has no such name, if that can be told without running
+ * Python code. */
+bool adapter_lacks(PyObject *object, PyObject *name);
 PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition);
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */

@@ -242,6 +242,27 @@ bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
     return false;
 }
 
+bool adapter_lacks(PyObject *object, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject *dict = NULL;
+    if (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) {
+        if ((type->tp_flags & Py_TPFLAGS_INLINE_VALUES) && _PyObject_InlineValues(object)->valid) {
+            return false;
+        }
+        dict = (PyObject *)_PyObject_GetManagedDict(object);
+    }
+    else {
+        PyObject **place = _PyObject_GetDictPtr(object);
+        dict = place != NULL ? *place : NULL;
+    }
+    if (dict == NULL) {
+        return true;
+    }
+    return PyDict_CheckExact(dict) && DK_IS_UNICODE(((PyDictObject *)dict)->ma_keys)
+           && PyUnicode_CheckExact(name) && PyDict_Contains(dict, name) == 0;
+}
+
 PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition)
 {
     PyTypeObject *type = Py_TYPE(object);
@@ -258,11 +279,12 @@ PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *con
         return method;
     }
     if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
-        return NULL;
+        condition->condition = METHOD_LACKS;
+        return adapter_lacks(object, name) ? method : NULL;
     }
     if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !_PyObject_InlineValues(object)->valid) {
-        condition->condition = METHOD_NO_DICT;
-        return _PyObject_GetManagedDict(object) == NULL ? method : NULL;
+        condition->condition = _PyObject_GetManagedDict(object) == NULL ? METHOD_NO_DICT : METHOD_LACKS;
+        return adapter_lacks(object, name) ? method : NULL;
     }
     PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
     for (Py_ssize_t n = 0; n < keys->dk_nentries; n++) {

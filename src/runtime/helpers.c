@@ -107,6 +107,11 @@ int graft_slow_append_int(jit_frame *jf)
     return result;
 }
 
+int graft_lacks(PyObject *object, PyObject *name)
+{
+    return adapter_lacks(object, name);
+}
+
 int graft_str_equal(PyObject *left, PyObject *right)
 {
     return PyUnicode_Compare(left, right) == 0;

@@ -32,6 +32,7 @@ int graft_slow_store_int(struct jit_frame *jf);
 int graft_slow_append_float(struct jit_frame *jf);      /* [0] list, [1] */
 int graft_slow_append_int(struct jit_frame *jf);
 int graft_slow_append(struct jit_frame *jf);            /* [0] list, [1] object, borrowed */
+int graft_lacks(PyObject *object, PyObject *name);      /* whether its dictionary lacks the name, for sure */
 int graft_str_equal(PyObject *left, PyObject *right);   /* exact strings */
 /* The first of `count` slots gets a list or tuple of what they own.  -1: no memory. */
 int graft_build_list(uintptr_t *slot, int64_t count);

@@ -77,12 +77,11 @@ outcome t_is_op(translator *t)
     else if (singleton && left->type != T_ANY && left->type != T_BOOL) {
         known = true;
     }
+    else if (l == r) {
+        known = same = true;
+    }
     else {
         known = false;
-        if (!singleton || left->type != T_ANY || ctx_home(t->c, l) < 0
-            || ctx_home(t->c, l) >= t->c->nlocals) {
-            return t_unsupported(t);
-        }
     }
     if (known) {
         int v = ctx_constant(t->c, (t->arg ? !same : same) ? Py_True : Py_False);
@@ -96,8 +95,21 @@ outcome t_is_op(translator *t)
         ctx_drop(t->c, v);
         return GO_ON;
     }
-    take_reg(t, false, FIXED_set_is_r);
-    EMIT(set_is, SLOT_OFFSET(ctx_home(t->c, l)), PTR(right->konst));
+    guard_operand(t, 1);
+    guard_operand(t, 2);
+    bool swapped = peek(t, 1) == l;
+    int at = boxed_in(t, l, ctx_top(t->c, swapped ? 1 : 2));
+    t->pinned_i = t->pinned_d = 0;
+    if (right->konst != NULL) {
+        take_reg(t, false, FIXED_set_is_r);
+        EMIT(set_is, SLOT_OFFSET(at), PTR(right->konst));
+    }
+    else {
+        int other = boxed_in(t, r, ctx_top(t->c, swapped ? 2 : 1));
+        t->pinned_i = t->pinned_d = 0;
+        take_reg(t, false, FIXED_set_is_r);
+        EMIT(set_same, SLOT_OFFSET(at), SLOT_OFFSET(other));
+    }
     if (t->arg) {
         EMIT(not_b, FIXED_set_is_r);
     }

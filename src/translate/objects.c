@@ -240,6 +240,10 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
         case METHOD_NO_DICT:
             EMIT(guard_no_dict, at, PTR(guard_failed(t)));
             break;
+        case METHOD_LACKS:
+            before_call(t);
+            EMIT(guard_lacks, at, PTR(name), PTR(guard_failed(t)));
+            break;
     }
     return push_method(t, v, method);
 }
