@@ -68,12 +68,7 @@ static PyObject *reset(PyObject *self, PyObject *ignored)
 {
     units_reset();
     if (graft_enter != NULL) {
-        if (compile_active == 0) {
-            cache_destroy();
-        }
-        else {
-            cache_retire();
-        }
+        cache_destroy();
         graft_enter = NULL;
         if (monitor_running() && !cache_create((size_t)settings.code_cache)) {
             PyErr_SetString(PyExc_RuntimeError, "the system refuses memory for machine code");

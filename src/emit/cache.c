@@ -15,6 +15,9 @@
 
 code_cache cache;
 
+/* A mapping lives as long as it is the cache, or somebody runs code in it. */
+struct cache_mapping { uint8_t *base; size_t size; int users; bool given_up; };
+
 static size_t page_size;
 
 static uint8_t *page_down(uint8_t *p)
@@ -81,9 +84,14 @@ bool cache_create(size_t size)
     }
     memset(&cache, 0, sizeof(cache));
     cache.base = reserve(size);
-    if (cache.base == NULL) {
+    cache.mapping = cache.base != NULL ? malloc(sizeof(*cache.mapping)) : NULL;
+    if (cache.mapping == NULL) {
+        if (cache.base != NULL) {
+            munmap(cache.base, size);
+        }
         return false;
     }
+    *cache.mapping = (struct cache_mapping){cache.base, size, 0, false};
     cache.size = size;
     size_t eighth = (size / 8 + page_size - 1) & ~(page_size - 1);
     cache.hot = cache.base;
@@ -121,30 +129,32 @@ bool cache_create(size_t size)
     return true;
 }
 
-/* Caches that were given up while their code was running. */
-typedef struct retired { struct retired *next; uint8_t *base; size_t size; } retired;
-static retired *retired_caches;
-
-void cache_destroy(void)
+static void release(cache_mapping *m)
 {
-    if (cache.base != NULL) {
-        munmap(cache.base, cache.size);
-    }
-    memset(&cache, 0, sizeof(cache));
-    while (retired_caches != NULL) {
-        retired *r = retired_caches;
-        retired_caches = r->next;
-        munmap(r->base, r->size);
-        free(r);
+    if (m != NULL && m->given_up && m->users == 0) {
+        munmap(m->base, m->size);
+        free(m);
     }
 }
 
-void cache_retire(void)
+cache_mapping *cache_enter(void)
 {
-    retired *r = malloc(sizeof(*r));
-    if (r != NULL) {            /* else it is left where it is */
-        *r = (retired){retired_caches, cache.base, cache.size};
-        retired_caches = r;
+    cache.mapping->users++;
+    return cache.mapping;
+}
+
+void cache_leave(cache_mapping *m)
+{
+    m->users--;
+    release(m);
+}
+
+void cache_destroy(void)
+{
+    cache_mapping *m = cache.mapping;
+    if (m != NULL) {
+        m->given_up = true;
+        release(m);
     }
     memset(&cache, 0, sizeof(cache));
 }

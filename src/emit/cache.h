@@ -5,6 +5,7 @@
 #include "emit/emit.h"
 
 typedef struct {
+    cache_mapping *mapping;
     uint8_t *base;
     size_t size;
     uint8_t *hot, *hot_end;         /* next free byte, end of the region */

@@ -25,8 +25,11 @@ typedef struct {
  * One reservation: hot code, cold code, data.  Code pages are readable and
  * executable, and writable instead only between cache_open and cache_close. */
 bool cache_create(size_t size);         /* false: no memory, or not allowed to execute */
-void cache_destroy(void);                /* nobody runs its code */
-void cache_retire(void);                 /* somebody does: its code stays until the next destroy */
+void cache_destroy(void);
+/* Around running its code, which a cache_destroy meanwhile leaves in place. */
+typedef struct cache_mapping cache_mapping;
+cache_mapping *cache_enter(void);
+void cache_leave(cache_mapping *m);
 bool cache_open(void);                  /* false: full, or the system refuses */
 void cache_close(void);
 bool cache_full(void);                  /* something did not fit since cache_open */

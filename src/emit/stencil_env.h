@@ -158,6 +158,11 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         PyCodeObject *code = (s)->code; \
         if (UNLIKELY(OTHERS_MONITOR(code))) EXIT(label); \
     }
+#ifdef Py_DEBUG
+#  define NO_LLTRACE(frame) (frame)->lltrace = 0
+#else
+#  define NO_LLTRACE(frame)
+#endif
 /* Makes the frame for the call of `f`; exits when there is no room. */
 #define PUSH_FRAME(f, s, label) { \
         char *sp; \
@@ -188,6 +193,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         made->return_offset = 0; \
         made->owner = FRAME_OWNED_BY_THREAD; \
         made->visited = 0; \
+        NO_LLTRACE(made); \
     }
 #define CALLEE_SLOT(offset) AT(jf->callee, uintptr_t, offset)
 /* Takes the frame down, whose locals have been dropped. */

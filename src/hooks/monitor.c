@@ -118,9 +118,11 @@ static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop
     /* A callback runs with events muted; what compiled code calls must not. */
     int saved = adapter_unmute(tstate);
     uint64_t start = __rdtsc();
+    cache_mapping *mapping = cache_enter();
     compile_active++;
     graft_enter(frame, tstate, &jf, entered->code);
     compile_active--;
+    cache_leave(mapping);
     uint64_t cycles = __rdtsc() - start;
     adapter_mute(tstate, saved);
     stub *exit = jf.exit;
