@@ -146,6 +146,16 @@ const char *adapter_builtin_name(PyObject *function);
 
 /* ---- objects ------------------------------------------------------------ */
 typedef _PyRangeIterObject range_iterator;
+/* Kinds of iterators (iterators.h); in all, of types that are CPython's own and
+ * run no Python code of themselves. */
+bool adapter_iterators_as_expected(void);
+bool adapter_is_sequence_iterator(PyTypeObject *type);
+bool adapter_is_dict_iterator(PyTypeObject *type);
+bool adapter_is_iterator(PyTypeObject *type);
+PyTypeObject *adapter_ascii_iterator(void);     /* of strings that are all ASCII */
+/* Whether iter(x) of this very type runs no Python code: a container, or one of
+ * the iterators above. */
+bool adapter_iterates_quietly(PyTypeObject *type);
 /* New reference, or NULL without an exception. */
 PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len);
 static inline binaryfunc adapter_binary_op(int op)

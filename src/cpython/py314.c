@@ -24,6 +24,9 @@ const char *adapter_mismatch(void)
         return "this interpreter lays out its data in another way than the one "
                "that Graft was built for";
     }
+    if (!adapter_iterators_as_expected()) {
+        return "this interpreter's iterators are not those that Graft was built for";
+    }
     if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
         return "only the main interpreter is supported";
     }

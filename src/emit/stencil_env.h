@@ -93,9 +93,23 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 }
 /* Whether dropping one reference runs no finalizer: it is not the last one, or
  * the type is a plain one. */
-#define DROPPABLE(o) (LIKELY(Py_REFCNT(o) > 1) || Py_TYPE(o) == &SYM(PyFloat_Type) \
+#define DROPPABLE(o) (LIKELY(Py_REFCNT(o) > 1) || DROPPED_PLAINLY(o))
+#define DROPPED_PLAINLY(o) (Py_TYPE(o) == &SYM(PyFloat_Type) \
         || Py_TYPE(o) == &SYM(PyLong_Type) || Py_TYPE(o) == &SYM(PyUnicode_Type) \
         || Py_TYPE(o) == &SYM(PyComplex_Type) || Py_TYPE(o) == &SYM(PyRangeIter_Type))
+
+/* The ints and one-character strings of which there is only one object, immortal. */
+#define IS_SMALL_INT(v) \
+    ((uint64_t)((v) + _PY_NSMALLNEGINTS) < _PY_NSMALLNEGINTS + _PY_NSMALLPOSINTS)
+#define SMALL_INT(v) \
+    ((PyObject *)&SYM(_PyRuntime).static_objects.singletons.small_ints[(v) + _PY_NSMALLNEGINTS])
+#define LATIN1(c) ((c) < 128 \
+    ? (PyObject *)&SYM(_PyRuntime).static_objects.singletons.strings.ascii[c] \
+    : (PyObject *)&SYM(_PyRuntime).static_objects.singletons.strings.latin1[(c) - 128])
+/* The characters of an exact str of kind 1. */
+#define LATIN1_DATA(o) \
+    ((const uint8_t *)((PyASCIIObject *)(o) + 1) + (((PyASCIIObject *)(o))->state.ascii \
+        ? 0 : sizeof(PyCompactUnicodeObject) - sizeof(PyASCIIObject)))
 
 /* A compact int (one digit), exactly. */
 #define UNBOX_INT(to, o, label) { \
@@ -125,9 +139,14 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         } \
     }
 #define STORE_INT(p, v, label) { \
-        if (UNLIKELY(!DROPPABLE(*p))) EXIT(label); \
-        jf->arg[0].p = p; jf->arg[1].i = v; \
-        SLOW_CALL_OR(graft_slow_store_int, label); \
+        PyObject *old = *p; \
+        if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
+        if (UNLIKELY(!IS_SMALL_INT(v))) { \
+            jf->arg[0].p = p; jf->arg[1].i = v; \
+            SLOW_CALL_OR(graft_slow_store_int, label); \
+        } \
+        *p = SMALL_INT(v); \
+        DROP(old); \
     }
 
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for

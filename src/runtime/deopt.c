@@ -38,6 +38,8 @@ static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v
             return PyBool_FromLong(int_value(jf, v) != 0);
         case T_FLOAT:
             return PyFloat_FromDouble(v->reg >= 0 ? jf->d[v->reg] : jf->spill[v->spill].d);
+        case T_CHAR:
+            return PyUnicode_FromOrdinal((int)int_value(jf, v));
         case T_RANGE_ITER: {
             int64_t len = int_value(jf, &c->values[v->sub[1]]);
             PyObject *it = adapter_range_iterator(int_value(jf, &c->values[v->sub[0]]),

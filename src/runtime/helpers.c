@@ -4,6 +4,7 @@
 #include "runtime/helpers.h"
 #include <errno.h>
 #include <math.h>
+#include <string.h>
 
 /* ---- slots -------------------------------------------------------------- */
 
@@ -25,6 +26,11 @@ int graft_box_int(uintptr_t *slot, int64_t value)
     }
     *slot = slot_from_new(object);
     return 0;
+}
+
+int graft_slow_box_int(jit_frame *jf)
+{
+    return graft_box_int(jf->arg[0].p, jf->arg[1].i);
 }
 
 int graft_box_float(uintptr_t *slot, double value)
@@ -109,7 +115,10 @@ int graft_slow_append_int(jit_frame *jf)
 
 int graft_str_equal(PyObject *left, PyObject *right)
 {
-    return PyUnicode_Compare(left, right) == 0;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(left);
+    unsigned int kind = PyUnicode_KIND(left);
+    return length == PyUnicode_GET_LENGTH(right) && kind == PyUnicode_KIND(right)
+           && memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)length * kind) == 0;
 }
 
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index)
@@ -153,14 +162,16 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* Whether dropping the last reference to the object runs no finalizer: lists and
- * tuples of plain objects, too. */
-static bool plain_inside(PyObject *object, int depth)
+/* Lists and tuples of plain objects, too, and iterators. */
+bool graft_plain_inside(PyObject *object, int depth)
 {
     if (plain(Py_TYPE(object))) {
         return true;
     }
     bool list = PyList_CheckExact(object);
+    if (adapter_is_iterator(Py_TYPE(object))) {
+        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object);
+    }
     if ((!list && !PyTuple_CheckExact(object)) || depth == 0) {
         return false;
     }
@@ -170,7 +181,7 @@ static bool plain_inside(PyObject *object, int depth)
         PyObject *item = items[n];
         /* One that is held more than once could be held by this sequence alone. */
         if (item != NULL && !plain(Py_TYPE(item))
-            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1))) {
+            && (Py_REFCNT(item) != 1 || !graft_plain_inside(item, depth - 1))) {
             return false;
         }
     }
@@ -186,13 +197,13 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
 
 int graft_slow_droppable(jit_frame *jf)
 {
-    return plain_inside(jf->arg[0].p, 2) ? 0 : -1;
+    return graft_plain_inside(jf->arg[0].p, 2) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!plain_inside(slot_object(*slot), 2)) {
+    if (!graft_plain_inside(slot_object(*slot), 2)) {
         return -1;
     }
     put(slot, SLOT_NULL);

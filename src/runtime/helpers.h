@@ -7,6 +7,7 @@
 #define GRAFT_HELPERS_H
 
 #include <Python.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Puts a new object for the value into a frame's slot that owns nothing.
@@ -37,8 +38,25 @@ int graft_str_equal(PyObject *left, PyObject *right);   /* exact strings */
 int graft_build_list(uintptr_t *slot, int64_t count);
 int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
-int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(list or tuple); -1 */
+int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
+int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
 int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */
+
+/* Whether dropping the last reference runs no finalizer. */
+bool graft_plain_inside(PyObject *object, int depth);
+bool graft_iterator_droppable(PyObject *iterator);
+int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
+int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
+/* slots[0] = type(slots[2], ...), which runs no Python code; the arguments are
+ * dropped.  -1: it raises. */
+int graft_call_type(uintptr_t *slots, int64_t nargs, PyTypeObject *type);
+/* Iterators, none of them exhausted but the last kind.  -1: leave, as it was. */
+int graft_text_next(uintptr_t *slot, PyObject *iterator);       /* over a str */
+int graft_next_tuple(uintptr_t *to, PyObject *iterator);        /* enumerate, zip */
+enum { HASH_KEYS, HASH_VALUES, HASH_TUPLES, HASH_PAIRS, HASH_SET };
+/* Of a dict or set; HASH_PAIRS fills two slots, the key in the second.
+ * 0: exhausted, 1: there was one more. */
+int graft_hash_next(uintptr_t *to, PyObject *iterator, int64_t part);
 
 /* The value of an exact int.  -1: it does not fit. */
 int graft_int_value(PyObject *object, int64_t *value);

@@ -672,6 +672,14 @@ outcome t_compare_op(translator *t)
     int op = (int)(t->arg >> 5);
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
+    int if_true, if_false;
+    if (compare_chars(t, op, &what)) {
+        l = peek(t, 2);
+        r = peek(t, 1);
+        settle(t, 2);
+        return branch_follows(t, &if_true, &if_false)
+               ? compare_ints(t, l, r, op, if_true, if_false) : compare_to_value(t, l, r, op, false);
+    }
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
     bool strings = lt == T_STR && rt == T_STR;
@@ -702,7 +710,6 @@ outcome t_compare_op(translator *t)
         exact_operand(t, l);
         exact_operand(t, r);
     }
-    int if_true, if_false;
     if (!branch_follows(t, &if_true, &if_false)) {
         return compare_to_value(t, l, r, op, doubles);
     }

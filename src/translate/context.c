@@ -84,12 +84,9 @@ void ctx_hold(context *c, int v)
     c->values[v].uses++;
 }
 
-void ctx_drop(context *c, int v)
+void ctx_unbind(context *c, int v)
 {
     value *value = &c->values[v];
-    if (--value->uses > 0) {
-        return;
-    }
     if (value->reg >= 0) {
         (type_is_double(value->type) ? c->dreg : c->ireg)[value->reg] = NO_VALUE;
         value->reg = -1;
@@ -98,6 +95,15 @@ void ctx_drop(context *c, int v)
         c->spilled &= ~(1ull << value->spill);
         value->spill = -1;
     }
+}
+
+void ctx_drop(context *c, int v)
+{
+    value *value = &c->values[v];
+    if (--value->uses > 0) {
+        return;
+    }
+    ctx_unbind(c, v);
     for (int n = 0; n < 3; n++) {
         if (value->sub[n] != NO_VALUE) {
             ctx_drop(c, value->sub[n]);

@@ -133,8 +133,7 @@ outcome t_push_null(translator *t)
 
 /* ---- range ------------------------------------------------------------------------ */
 
-/* A constant with one use, the caller's. */
-static int constant_int(translator *t, long k)
+int constant_int(translator *t, long k)
 {
     PyObject *object = PyLong_FromLong(k);      /* small: immortal */
     int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
@@ -342,13 +341,19 @@ outcome t_for_iter(translator *t)
     if (val(t, v)->type == T_LIST_ITER || val(t, v)->type == T_TUPLE_ITER) {
         return for_iter_sequence(t, v, top);
     }
+    if (val(t, v)->type == T_ITER) {
+        return for_iter_object(t, v, top);
+    }
     if (val(t, v)->type != T_RANGE_ITER) {
         PyObject *seen = val(t, v)->seen;
         if (seen == NULL) {
             return val(t, v)->type == T_ANY && ctx_home(c, v) >= 0 ? SPLIT : t_unsupported(t);
         }
-        if (!Py_IS_TYPE(seen, &PyRangeIter_Type)) {
+        if (Py_IS_TYPE(seen, &PyListIter_Type) || Py_IS_TYPE(seen, &PyTupleIter_Type)) {
             return for_iter_sequence(t, v, top);
+        }
+        if (!Py_IS_TYPE(seen, &PyRangeIter_Type)) {
+            return for_iter_object(t, v, top);
         }
         if (c->memory[top] != M_CURRENT
             || val(t, v)->uses != 1) {

@@ -365,6 +365,9 @@ outcome t_subscript(translator *t)
     }
     int64_t at = (int64_t)SLOT_OFFSET(home);
     int n = in_reg(t, index);
+    if (type == T_STR && str_subscript(t, container, home, n) == GO_ON) {
+        return GO_ON;
+    }
     PyObject *item = likely_item(t, container);
     bool is_float = item != NULL && PyFloat_CheckExact(item);
     if ((is_float || is_compact(item)) && first_try(t) && local_home(t, container) >= 0
@@ -439,6 +442,21 @@ outcome t_store_subscr(translator *t)
     return GO_ON;
 }
 
+void give_away(translator *t, int n, int first)
+{
+    context *c = t->c;
+    int v = peek(t, n), other = -1;
+    for (int s = first - 1; s >= 0; s--) {
+        if (c->slot[s] == v && (other < 0 || c->memory[s] == M_CURRENT)) {
+            other = s;
+        }
+    }
+    if (other >= 0) {
+        own(t, other);
+    }
+    own(t, ctx_top(c, n));
+}
+
 static outcome build_sequence(translator *t, enum uop uop)
 {
     context *c = t->c;
@@ -447,15 +465,7 @@ static outcome build_sequence(translator *t, enum uop uop)
         return t_unsupported(t);
     }
     for (int n = count; n > 0; n--) {
-        /* The sequence takes the stack's references: who else names the value
-         * needs the same object. */
-        int v = peek(t, n), first = ctx_top(c, count);
-        for (int s = 0; s < first && ctx_home(c, v) < 0; s++) {
-            if (c->slot[s] == v) {
-                own(t, s);
-            }
-        }
-        own(t, ctx_top(c, n));
+        give_away(t, n, ctx_top(c, count));
     }
     before_call(t);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_top(c, count));
@@ -513,26 +523,6 @@ outcome t_unpack_sequence(translator *t)
 }
 
 /* ---- iteration --------------------------------------------------------------------- */
-
-outcome t_get_iter(translator *t)
-{
-    context *c = t->c;
-    int v = peek(t, 1), top = ctx_top(c, 1);
-    outcome what = UNSUPPORTED;
-    value_type type = know_type(t, v, &what);
-    if (type != T_LIST && type != T_TUPLE) {
-        return what == SPLIT ? SPLIT : t_unsupported(t);
-    }
-    if (c->memory[top] == M_CURRENT || ctx_home(c, v) < 0) {
-        return t_unsupported(t);        /* the iterator alone would hold it */
-    }
-    before_call(t);
-    EMIT(iterate, SLOT_OFFSET(top), SLOT_OFFSET(ctx_home(c, v)), PTR(leave(t, EXIT_NO_MEMORY)));
-    int made = new_value(t, type == T_LIST ? T_LIST_ITER : T_TUPLE_ITER);
-    ctx_set(c, top, made);
-    c->memory[top] = M_CURRENT;
-    return GO_ON;
-}
 
 outcome for_iter_sequence(translator *t, int v, int slot)
 {
@@ -757,7 +747,7 @@ outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
         return call_conversion(t, false, false);
     }
     if (name == NULL) {
-        return t_unsupported(t);
+        return call_type(t, function, nargs);
     }
     if (strcmp(name, "builtins.min") == 0 || strcmp(name, "builtins.max") == 0) {
         return call_extremum(t, nargs, strcmp(name, "builtins.min") == 0);

@@ -85,6 +85,9 @@ void vacate(translator *t, int slot);
 void drop_plain(translator *t, int slot);
 /* Makes the slot's memory own its value. */
 void own(translator *t, int slot);
+/* Makes the n-th of the stack own its value, for somebody to take; slots before
+ * `first` that name it, too, keep the same object. */
+void give_away(translator *t, int n, int first);
 /* A slot whose memory holds the boxed value, made if needed in `slot`. */
 int boxed_in(translator *t, int v, int slot);
 
@@ -151,6 +154,19 @@ outcome t_subscript(translator *t);         /* BINARY_OP with [] */
  * make sure that it can be dropped. */
 void guard_operand(translator *t, int n);
 
+/* Iteration over iterators that are objects. */
+outcome for_iter_object(translator *t, int v, int slot);
+/* enumerate(x), zip(x, y), reversed(x), range(n) of what runs no Python code. */
+outcome call_type(translator *t, PyObject *callable, int nargs);
+/* A T_CHAR becomes a T_STR. */
+void box_char(translator *t, int v);
+/* string[n] with the string in slot `home` and n in a register, as a T_CHAR. */
+outcome str_subscript(translator *t, int container, int home, int n);
+/* Whether the top two values can be compared as numbers of characters: then they
+ * have given way to those. */
+bool compare_chars(translator *t, int op, outcome *what);
+/* A constant with one use, the caller's. */
+int constant_int(translator *t, long k);
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */

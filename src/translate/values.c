@@ -288,6 +288,9 @@ static void guard_unboxed(translator *t, int v, value_type type, int home)
 value_type know_type(translator *t, int v, outcome *what)
 {
     value *value = val(t, v);
+    if (value->type == T_CHAR) {
+        box_char(t, v);
+    }
     if (value->type == T_INT && value->seen != NULL && type_of_object(value->seen) == T_INT64) {
         /* An int of any size that now fits. */
     }
@@ -458,14 +461,17 @@ static void box_into(translator *t, int v, int slot)
     else if (value->type == T_BOOL) {
         EMIT(box_b, in_reg(t, v), at);
     }
+    else if (value->type == T_CHAR) {
+        EMIT(box_char, in_reg(t, v), at);
+    }
     else if (value->sub[0] != NO_VALUE) {
         take_again(t, v, at);       /* a new object would not be the one it came from */
     }
     else {
         int reg = in_reg(t, v);
-        before_call(t);
         switch ((value_type)val(t, v)->type) {
             case T_FLOAT:
+                before_call(t);
                 EMIT(box_d, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
                 break;
             case T_INT64:
