@@ -115,13 +115,16 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 #define UNBOX_INT(to, o, label) { \
         uintptr_t tag = ((PyLongObject *)(o))->long_value.lv_tag; \
         if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type) || tag >= (2 << 3))) EXIT(label); \
-        to = (1 - (int64_t)(tag & 3)) * (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+        to = (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+        if (UNLIKELY(tag & 2)) to = -to; \
     }
 /* Where item n of the list or tuple in slot l is. */
 #define ITEM_INDEX(k, o, n, label) \
     int64_t k = (n); \
-    if (k < 0) k += Py_SIZE(o); \
-    if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) EXIT(label)
+    if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) { \
+        k += Py_SIZE(o); \
+        if (UNLIKELY((n) >= 0 || k < 0)) EXIT(label); \
+    }
 #define LIST_PLACE(p, l, n, label) \
     { PyListObject *o = (PyListObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
 #define TUPLE_PLACE(p, l, n, label) \

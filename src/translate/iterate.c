@@ -149,6 +149,12 @@ static bool gives_reference(enum source source)
            || source == FROM_TUPLE_BACK || source == FROM_TEXT;
 }
 
+/* Whether the step to the next item looks for the end, too. */
+static bool checks_itself(uint32_t version)
+{
+    return SOURCE(version, 0) == FROM_ASCII && SOURCE(version, 1) == 0;
+}
+
 /* Whether what follows unpacks the `count` items that an iteration gives. */
 static bool unpacked_next(translator *t, int count)
 {
@@ -162,13 +168,18 @@ static void push_owned(translator *t, value_type type)
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
 }
 
+static label *end_of_loop(translator *t)
+{
+    return way_to(t, adapter_jump_target(t->u->in, t->at));
+}
+
 static outcome next_of_hash(translator *t, int part, int slot)
 {
     bool pairs = part == HASH_TUPLES && unpacked_next(t, 2);
     before_call(t);
     EMIT(hash_next, SLOT_OFFSET(slot + 1), SLOT_OFFSET(slot), pairs ? HASH_PAIRS : part,
          PTR(leave(t, EXIT_CONDITION)),
-         PTR(way_to(t, adapter_jump_target(t->u->in, t->at))));
+         PTR(end_of_loop(t)));
     push_owned(t, part == HASH_TUPLES && !pairs ? T_TUPLE : T_ANY);
     if (pairs) {
         push_owned(t, T_ANY);
@@ -196,8 +207,8 @@ static void check_end(translator *t, enum source source, int p, label *end)
 }
 
 /* Takes the next item: a reference into slot `to` (NO_VALUE is returned), or a
- * new value with one use, the caller's. */
-static int take_next(translator *t, enum source source, int address, int to)
+ * new value with one use, the caller's.  `check`: unless there is none. */
+static int take_next(translator *t, enum source source, int address, int to, bool check)
 {
     if (source == FROM_TEXT) {
         int p = in_reg(t, address);
@@ -214,7 +225,10 @@ static int take_next(translator *t, enum source source, int address, int to)
         default: break;
     }
     int reg = free_reg(t, false);
-    if (source == FROM_ASCII) {
+    if (source == FROM_ASCII && check) {
+        EMIT(ascii_step, reg, p, PTR(end_of_loop(t)));
+    }
+    else if (source == FROM_ASCII) {
         EMIT(ascii_next, reg, p);
     }
     else if (source == FROM_BYTES) {
@@ -259,7 +273,7 @@ static void next_unpacked(translator *t, int v, int slot, enum kind kind, int co
         for (int n = 0; n < count; n++) {
             if ((SOURCE(version, n) == FROM_TEXT) == (pass == 0)) {
                 item[n] = take_next(t, SOURCE(version, n), val(t, v)->sub[n],
-                                    slot + size - n - shift);
+                                    slot + size - n - shift, checks_itself(version));
             }
         }
     }
@@ -298,15 +312,17 @@ outcome for_iter_object(translator *t, int v, int slot)
     for (int n = 0; n < count; n++) {
         address[n] = in_reg(t, val(t, v)->sub[n]);
     }
-    label *end = way_to(t, adapter_jump_target(t->u->in, t->at));
-    for (int n = 0; n < count; n++) {
+    bool pairs = kind != SINGLE && !unpacked_next(t, kind == ENUMERATE ? 2 : count);
+    label *end = pairs || !checks_itself(version) ? end_of_loop(t) : NULL;
+    for (int n = 0; n < count && end != NULL; n++) {
         check_end(t, SOURCE(version, n), address[n], end);
     }
     if (kind == SINGLE) {
         enum source source = SOURCE(version, 0);
-        push_item(t, take_next(t, source, val(t, v)->sub[0], slot + 1), source);
+        push_item(t, take_next(t, source, val(t, v)->sub[0], slot + 1,
+                               checks_itself(version)), source);
     }
-    else if (unpacked_next(t, kind == ENUMERATE ? 2 : count)) {
+    else if (!pairs) {
         next_unpacked(t, v, slot, kind, count);
     }
     else {
