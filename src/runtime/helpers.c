@@ -177,10 +177,18 @@ bool graft_plain_inside(PyObject *object, int depth)
     }
     PyObject **items = list ? ((PyListObject *)object)->ob_item
                             : ((PyTupleObject *)object)->ob_item;
+    PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < Py_SIZE(object); n++) {
         PyObject *item = items[n];
+        if (item != NULL && Py_TYPE(item) == last) {
+            continue;
+        }
+        if (item != NULL && plain(Py_TYPE(item))) {
+            last = Py_TYPE(item);
+            continue;
+        }
         /* One that is held more than once could be held by this sequence alone. */
-        if (item != NULL && !plain(Py_TYPE(item))
+        if (item != NULL
             && (Py_REFCNT(item) != 1 || !graft_plain_inside(item, depth - 1))) {
             return false;
         }

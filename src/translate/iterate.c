@@ -27,9 +27,12 @@ static enum source source_of(PyObject *iterator)
     if (type == &PyReversed_Type) {
         return sequence != NULL && PyTuple_CheckExact(sequence) ? FROM_TUPLE_BACK : 0;
     }
+    if (type == &PyBytesIter_Type) {
+        return sequence != NULL && PyBytes_CheckExact(sequence) ? FROM_BYTES : 0;
+    }
     return type == &PyListIter_Type ? FROM_LIST : type == &PyTupleIter_Type ? FROM_TUPLE
          : type == adapter_ascii_iterator() ? FROM_ASCII : type == &PyUnicodeIter_Type ? FROM_TEXT
-         : type == &PyBytesIter_Type ? FROM_BYTES : type == &PyRangeIter_Type ? FROM_RANGE
+         : type == &PyRangeIter_Type ? FROM_RANGE
          : type == &PyListRevIter_Type ? FROM_LIST_BACK : 0;
 }
 
@@ -46,6 +49,18 @@ static int source_count(uint32_t version)
         count++;
     }
     return count;
+}
+
+bool iterator_is_plain(uint32_t version)
+{
+    int count = source_count(version);
+    for (int n = 0; n < count; n++) {
+        enum source source = SOURCE(version, n);
+        if (source != FROM_ASCII && source != FROM_BYTES && source != FROM_RANGE) {
+            return false;
+        }
+    }
+    return (version & 15) != HASH;
 }
 
 /* The sources of an enumerate or zip object, or the iterator itself.  0: none
@@ -123,8 +138,9 @@ static outcome open_iterator(translator *t, int v, int slot)
         if (kind != SINGLE) {
             EMIT(guard_iter, reg, PTR(Py_TYPE(inner[n])), PTR(guard_failed(t)));
         }
-        if (source == FROM_TUPLE_BACK) {
-            EMIT(guard_over_type, reg, PTR(&PyTuple_Type), PTR(guard_failed(t)));
+        if (source == FROM_TUPLE_BACK || source == FROM_BYTES) {
+            EMIT(guard_over_type, reg, PTR(source == FROM_BYTES ? &PyBytes_Type : &PyTuple_Type),
+                 PTR(guard_failed(t)));
         }
         else if (source != FROM_RANGE) {
             EMIT(guard_over, reg, PTR(leave(t, EXIT_CONDITION)));

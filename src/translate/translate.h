@@ -156,6 +156,8 @@ void guard_operand(translator *t, int n);
 
 /* Iteration over iterators that are objects. */
 outcome for_iter_object(translator *t, int v, int slot);
+/* Whether dropping such a T_ITER drops nothing that could have a finalizer. */
+bool iterator_is_plain(uint32_t version);
 /* enumerate(x), zip(x, y), reversed(x), range(n) of what runs no Python code. */
 outcome call_type(translator *t, PyObject *callable, int nargs);
 /* A T_CHAR becomes a T_STR. */

@@ -356,7 +356,7 @@ void release(translator *t, int slot)
         return;
     }
     int type = v == V_MEMORY ? T_ANY : c->values[v].type;
-    if (type_is_plain(type)) {
+    if (type_is_plain(type) || (type == T_ITER && iterator_is_plain(c->values[v].version))) {
         EMIT(drop_slot, SLOT_OFFSET(slot));
     }
     else if (type == T_LIST_ITER || type == T_TUPLE_ITER) {
