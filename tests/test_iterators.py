@@ -598,3 +598,21 @@ def test_collections_during_iteration():
             out.append(x)
             y.clear()
     return out
+
+
+@same
+def test_steps_that_take_items_out_of_temporaries():
+    out = []
+    for k in range(5):
+        out.append([[k], [k + 1]][0])
+        out.append([[k], [k + 1]][0:1])
+        out.append(([k], [k + 1])[-1])
+        out.append(([k], [[k + 1]], 5)[1:])
+        v = [k, 2]
+        [[1], [2]][0] = v
+        [[1]].append(v)
+        x, y = [[k]], v
+        out.append((x, y))
+        out.append([Dying(f"in{k}"), [k]][1])
+        out.append([[Dying(f"deep{k}")], [k]][1:][0])
+    return out

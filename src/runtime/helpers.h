@@ -38,6 +38,8 @@ int graft_str_equal(PyObject *left, PyObject *right);   /* exact strings */
 int graft_build_list(uintptr_t *slot, int64_t count);
 int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
+/* slot = sequence[start:stop] of an exact list, tuple, str or bytes.  -1: no memory. */
+int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop);
 int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
 int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
 int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */

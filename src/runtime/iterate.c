@@ -103,6 +103,13 @@ bool graft_iterator_droppable(PyObject *iterator)
 
 static bool items_droppable(PyObject *tuple)
 {
+    bool often_held = true;         /* more often than the tuple can */
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(tuple); n++) {
+        often_held &= Py_REFCNT(PyTuple_GET_ITEM(tuple, n)) > PyTuple_GET_SIZE(tuple);
+    }
+    if (often_held) {
+        return true;
+    }
     held_objects h = {.count = 0};
     hold_items(&h, tuple);
     return all_droppable(&h);

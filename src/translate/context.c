@@ -53,6 +53,12 @@ value_type type_of_object(PyObject *object)
     if (PyTuple_CheckExact(object)) {
         return T_TUPLE;
     }
+    if (PyBytes_CheckExact(object)) {
+        return T_BYTES;
+    }
+    if (PyByteArray_CheckExact(object)) {
+        return T_BYTEARRAY;
+    }
     return T_ANY;
 }
 

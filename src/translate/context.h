@@ -32,7 +32,7 @@ typedef enum {
     T_FLOAT,        /* a float, exactly */
     T_COMPLEX,      /* a complex, exactly; boxed only */
     T_CHAR,         /* a str of one Latin-1 character, unboxed only: its number */
-    T_STR, T_LIST, T_TUPLE,     /* exactly; boxed only */
+    T_STR, T_LIST, T_TUPLE, T_BYTES, T_BYTEARRAY,   /* exactly; boxed only */
     T_LIST_ITER, T_TUPLE_ITER,  /* iterators that nobody else holds; boxed only */
     T_ITER,         /* another such iterator: see iterate.c; boxed only */
     T_RANGE_ITER,   /* virtual: sub[] = next value, how many are left, step */

@@ -355,7 +355,8 @@ outcome for_iter_object(translator *t, int v, int slot)
 static bool iterates_quietly(translator *t, int v, outcome *what)
 {
     value_type type = know_type(t, v, what);
-    if (type == T_LIST || type == T_TUPLE || type == T_STR || type == T_ITER) {
+    if (type == T_LIST || type == T_TUPLE || type == T_STR || type == T_BYTES
+        || type == T_ITER) {
         return true;
     }
     const value *value = val(t, v);

@@ -173,12 +173,13 @@ static void push_taken(translator *t, int operands, value_type type, int reg,
     ctx_drop(c, v);
 }
 
-/* The top `operands` values give way to the reference in the slot above the
- * first of them. */
-static void push_reference(translator *t, int operands, int from)
+void push_reference(translator *t, int operands, int from)
 {
     context *c = t->c;
     int to = ctx_top(c, operands);
+    for (int n = 1; n <= operands; n++) {
+        drop_guarded(t, n);
+    }
     pop(t, operands);
     if (from != to) {
         EMIT(move_slot, SLOT_OFFSET(to), SLOT_OFFSET(from));
@@ -193,6 +194,16 @@ void guard_operand(translator *t, int n)
     int slot = ctx_top(c, n), v = peek(t, n);
     if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1 && !type_is_plain(val(t, v)->type)) {
         EMIT(guard_droppable, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+void drop_guarded(translator *t, int n)
+{
+    context *c = t->c;
+    int slot = ctx_top(c, n), v = peek(t, n);
+    if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1) {
+        drop_plain(t, slot);
+        c->memory[slot] = M_STALE;
     }
 }
 
@@ -332,7 +343,8 @@ outcome t_store_attr(translator *t)
 static value_type indexable(translator *t, int container, int index, outcome *what)
 {
     value_type type = know_type(t, container, what);
-    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+    if (type != T_LIST && type != T_TUPLE && type != T_STR && type != T_BYTES
+        && type != T_BYTEARRAY) {
         return T_ANY;
     }
     value_type by = know_type(t, index, what);
@@ -365,6 +377,9 @@ outcome t_subscript(translator *t)
     }
     int64_t at = (int64_t)SLOT_OFFSET(home);
     int n = in_reg(t, index);
+    if (type == T_BYTES || type == T_BYTEARRAY) {
+        return byte_subscript(t, type, home, n);
+    }
     if (type == T_STR && str_subscript(t, container, home, n) == GO_ON) {
         return GO_ON;
     }
@@ -410,7 +425,11 @@ outcome t_store_subscr(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2), v = peek(t, 3);
     outcome what = UNSUPPORTED;
-    if (indexable(t, container, index, &what) != T_LIST) {
+    value_type type = indexable(t, container, index, &what);
+    if (type == T_BYTEARRAY) {
+        return bytearray_store(t);
+    }
+    if (type != T_LIST) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     if (val(t, v)->type == T_RANGE_ITER) {
@@ -438,6 +457,7 @@ outcome t_store_subscr(translator *t)
     else {
         EMIT(list_set_int, at, n, in_reg(t, v), PTR(leave(t, EXIT_CONDITION)));
     }
+    drop_guarded(t, 2);
     pop(t, 3);
     return GO_ON;
 }
@@ -602,7 +622,8 @@ static outcome call_len(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
-    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+    if (type != T_LIST && type != T_TUPLE && type != T_STR && type != T_BYTES
+        && type != T_BYTEARRAY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     int home = ctx_home(t->c, v);
@@ -714,6 +735,7 @@ static outcome call_append(translator *t)
     guard_operand(t, 2);
     outcome what = append(t, 2);
     if (what == GO_ON) {
+        drop_guarded(t, 2);
         push_known(t, 3, Py_None);
     }
     return what;

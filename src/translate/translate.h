@@ -137,7 +137,7 @@ static inline int64_t spill_offset(int cell)
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
     X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
-    X(BINARY_OP, binary_op) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
+    X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
     X(COMPARE_OP, compare_op) X(IS_OP, is_op) \
     X(POP_JUMP_IF_TRUE, pop_jump_if_true) X(POP_JUMP_IF_FALSE, pop_jump_if_false) \
@@ -153,6 +153,8 @@ outcome t_subscript(translator *t);         /* BINARY_OP with [] */
 /* The operand n from the top will be dropped after a step that cannot be undone:
  * make sure that it can be dropped. */
 void guard_operand(translator *t, int n);
+/* Drops it after that step, whatever the step has made of what is in it. */
+void drop_guarded(translator *t, int n);
 
 /* Iteration over iterators that are objects. */
 outcome for_iter_object(translator *t, int v, int slot);
@@ -164,6 +166,12 @@ outcome call_type(translator *t, PyObject *callable, int nargs);
 void box_char(translator *t, int v);
 /* string[n] with the string in slot `home` and n in a register, as a T_CHAR. */
 outcome str_subscript(translator *t, int container, int home, int n);
+/* bytes[n] and bytearray[n], likewise; bytearray[n] = v. */
+outcome byte_subscript(translator *t, value_type type, int home, int n);
+outcome bytearray_store(translator *t);
+/* The top `operands` values give way to the reference in slot `from`, above the
+ * first of them. */
+void push_reference(translator *t, int operands, int from);
 /* Whether the top two values can be compared as numbers of characters: then they
  * have given way to those. */
 bool compare_chars(translator *t, int op, outcome *what);
