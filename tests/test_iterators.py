@@ -616,3 +616,62 @@ def test_steps_that_take_items_out_of_temporaries():
         out.append([Dying(f"in{k}"), [k]][1])
         out.append([[Dying(f"deep{k}")], [k]][1:][0])
     return out
+
+
+@same
+def test_more_values_than_registers():
+    a = b = c = d = e = 1
+    f = g = h = 0.5
+    out = []
+    text = "abcdefghij" * 2
+    wide = "aé\u0100" * 7
+    for i, (x, y, z) in enumerate(zip(text, range(3, 99, 4), wide)):
+        a, b, c, d, e = b + i, c - y, d + a, e + 2, a ^ i
+        f, g, h = g + a, h * 0.5 + b, f - c
+        for j, w in enumerate(text, i):
+            for k, v, u in zip(range(i), text, text):
+                a += j * k + (v != w) + (x == u)
+                b ^= k
+                c -= 1 if v < x else d & 3
+                f += e
+            g = g + j
+        if x == z:
+            out.append((a, b, c, d, e, f, g, h, x, y, z, w))
+    return out, a, b, c, d, e, f, g, h
+
+
+@same
+def test_all_kinds_at_one_place():
+    out = []
+    big = {n: str(n) for n in range(5)}
+    for n in range(3):
+        for it in (enumerate("abc"), enumerate([1.5, 2]), zip("ab", b"cd"), zip((1, 2), [3, 4]), big.items(),
+                   enumerate(range(3)), enumerate(reversed("xyz")), zip(big, "pqrst"), [(1, 2), (3, 4)],
+                   enumerate("é\u0100"), zip(reversed([1, 2]), reversed((3, 4))), ("xy", "zw"), iter({(5, 6)}),
+                   enumerate(enumerate("ab")), map(divmod, (7, 8), (2, 3)), {"ab": 1}, enumerate("abc", 2**62)):
+            for x, y in it:
+                out.append((x, y))
+                if x == "b":
+                    spy()
+    return out
+
+
+@same(raises=KeyError)
+def test_exceptions_inside():
+    d = {"a": 1, "b": 2}
+    n = 0
+    for i, c in enumerate("abab"):
+        n += d[c] * i
+    for i, c in enumerate("abcab"):
+        n += d[c] * i
+    return n
+
+
+@same
+def test_generators_over_iterators():
+    def letters(text, rows):
+        for i, c in enumerate(text):
+            for x, y in zip(rows, text):
+                if c == y:
+                    yield i, c, x
+    return [x for x in letters("abcab", (1, 2.5, None))], sum(i for i, c in enumerate("abc") if c != "b")
