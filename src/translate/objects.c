@@ -466,8 +466,9 @@ void give_away(translator *t, int n, int first)
 {
     context *c = t->c;
     int v = peek(t, n), other = -1;
-    for (int s = first - 1; s >= 0; s--) {
-        if (c->slot[s] == v && (other < 0 || c->memory[s] == M_CURRENT)) {
+    for (int s = 0; s < first; s++) {
+        if (c->slot[s] == v
+            && (other < 0 || (c->memory[s] == M_CURRENT && c->memory[other] != M_CURRENT))) {
             other = s;
         }
     }
