@@ -675,3 +675,96 @@ def test_generators_over_iterators():
                 if c == y:
                     yield i, c, x
     return [x for x in letters("abcab", (1, 2.5, None))], sum(i for i, c in enumerate("abc") if c != "b")
+
+
+@same
+def test_calls_inside():
+    def first(text, c):
+        for i, d in enumerate(text):
+            if c == d:
+                return i
+        return text[-1]
+    def twice(x, y):
+        return x, y, x
+    def fails(c):
+        if c == "d":
+            raise KeyError(c)
+        return c
+    def frames(c):
+        spy()
+        return c
+    out = []
+    items = [1, 2.5, "c", None]
+    for k in range(4):
+        for i, c in enumerate("abcé"):
+            out.append(first("xcbaé", c))
+            out.append(first("xyz", c))
+            out.append(twice(c, i))
+            out.append(frames(c))
+        for x, y in zip(items, "abcd"):
+            out.append(twice(x, y))
+            if k == 1:
+                items.append(frames(y))
+                del items[4:]
+        for k1, v in {"a": 1, "b": first}.items():
+            out.append(twice(k1, k1))
+        for c in reversed(items):
+            out.append(frames(c))
+        try:
+            for i, c in enumerate("abcdef"):
+                out.append(fails(c))
+        except KeyError as e:
+            out.append((e.args, i, c))
+        try:
+            for c in {1: 2, 3: 4, 5: 6}:
+                items[0] = twice(c, c)
+                out.append(first((c, c), c))
+        except RuntimeError as e:
+            out.append(e.args)
+    return out
+
+
+@same
+def test_callees_change_what_is_iterated_over():
+    items, d, s = list(range(6)), {1: 2, 3: 4}, {1, 2, 3}
+    out = []
+    def grow(x):
+        if len(items) < 12:
+            items.append(x)
+        elif len(items) > 10:
+            items.clear()
+        return x
+    def change(x):
+        d[x + 10] = x
+        s.add(x + 10)
+        return x
+    for k in range(3):
+        for i, x in enumerate(items):
+            out.append((i, grow(x)))
+        items.extend(range(6))
+        for x, y in zip(items, reversed(items)):
+            out.append((grow(x), y))
+        items.extend(range(3))
+        for view in (d, d.items(), d.values(), s):
+            try:
+                for x in view:
+                    out.append(x)
+                    change(len(out))
+            except RuntimeError as e:
+                out.append(e.args)
+    return out
+
+
+@same
+def test_collector_inside_callees():
+    def collect(x):
+        gc.collect()
+        return len(gc.get_referrers(x)) > 0
+    out = []
+    for i, x in enumerate([[1], [2], [3]]):
+        out.append((i, collect(x)))
+    for x, y in zip([[1], [2], [3]], [[4], [5], [6]]):
+        out.append((collect(x), collect(y)))
+    for k, v in {1: [1], 2: [2]}.items():
+        out.append((k, collect(v)))
+    return out

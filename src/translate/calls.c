@@ -48,6 +48,9 @@ static void forget(translator *t)
         if (value->uses == 0) {
             continue;
         }
+        if (value->type == T_ITER) {
+            close_iterator(t, v);
+        }
         value->version = 0;
         value->inline_values = false;
         if (value->type != T_RANGE_ITER && value->sub[0] != NO_VALUE) {

@@ -157,6 +157,20 @@ static outcome open_iterator(translator *t, int v, int slot)
     return GO_ON;
 }
 
+void close_iterator(translator *t, int v)
+{
+    value *value = val(t, v);
+    value->type = T_ANY;
+    value->version = 0;
+    for (int n = 0; n < 3; n++) {
+        int address = value->sub[n];
+        value->sub[n] = NO_VALUE;
+        if (address != NO_VALUE) {
+            ctx_drop(t->c, address);
+        }
+    }
+}
+
 /* ---- FOR_ITER ---------------------------------------------------------------------- */
 
 static bool gives_reference(enum source source)

@@ -158,6 +158,8 @@ void drop_guarded(translator *t, int n);
 
 /* Iteration over iterators that are objects. */
 outcome for_iter_object(translator *t, int v, int slot);
+/* Nothing is known of a T_ITER any more. */
+void close_iterator(translator *t, int v);
 /* Whether dropping such a T_ITER drops nothing that could have a finalizer. */
 bool iterator_is_plain(uint32_t version);
 /* enumerate(x), zip(x, y), reversed(x), range(n) of what runs no Python code. */
