@@ -3,6 +3,7 @@
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
 #include <errno.h>
+#include <internal/pycore_setobject.h>
 #include <math.h>
 
 /* ---- slots -------------------------------------------------------------- */
@@ -154,11 +155,34 @@ static bool plain(PyTypeObject *type)
 }
 
 /* Whether dropping the last reference to the object runs no finalizer: lists and
- * tuples of plain objects, too. */
+ * tuples of plain objects, too, and dictionaries and sets with such keys. */
 static bool plain_inside(PyObject *object, int depth)
 {
     if (plain(Py_TYPE(object))) {
         return true;
+    }
+    if (PyDict_CheckExact(object) && depth > 0) {
+        PyObject *key, *value;
+        Py_ssize_t at = 0;
+        while (PyDict_Next(object, &at, &key, &value)) {
+            if (!adapter_simple(key)
+                || (!plain(Py_TYPE(value)) && !_Py_IsImmortal(value)
+                    && (Py_REFCNT(value) != 1 || !plain_inside(value, depth - 1)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (PySet_CheckExact(object) && depth > 0) {
+        PyObject *key;
+        Py_hash_t hash;
+        Py_ssize_t at = 0;
+        while (_PySet_NextEntry(object, &at, &key, &hash)) {
+            if (!adapter_simple(key)) {
+                return false;
+            }
+        }
+        return ((PySetObject *)object)->weakreflist == NULL;
     }
     bool list = PyList_CheckExact(object);
     if ((!list && !PyTuple_CheckExact(object)) || depth == 0) {
@@ -169,12 +193,17 @@ static bool plain_inside(PyObject *object, int depth)
     for (Py_ssize_t n = 0; n < Py_SIZE(object); n++) {
         PyObject *item = items[n];
         /* One that is held more than once could be held by this sequence alone. */
-        if (item != NULL && !plain(Py_TYPE(item))
+        if (item != NULL && !plain(Py_TYPE(item)) && !_Py_IsImmortal(item)
             && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1))) {
             return false;
         }
     }
     return true;
+}
+
+int graft_plain_inside(PyObject *object)
+{
+    return plain_inside(object, 2);
 }
 
 /* Whether `count` references can be dropped without running a finalizer. */

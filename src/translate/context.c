@@ -53,6 +53,12 @@ value_type type_of_object(PyObject *object)
     if (PyTuple_CheckExact(object)) {
         return T_TUPLE;
     }
+    if (PyDict_CheckExact(object)) {
+        return T_DICT;
+    }
+    if (PySet_CheckExact(object)) {
+        return T_SET;
+    }
     return T_ANY;
 }
 

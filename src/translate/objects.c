@@ -7,7 +7,7 @@
  * the very object.  Anything else becomes a reference on the stack.
  */
 #include "hooks/watch.h"
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- where a result goes ------------------------------------------------------ */
 
@@ -92,7 +92,7 @@ static bool is_compact(PyObject *object)
 
 /* Makes sure that the type of `v` is the one that is seen, with its version.
  * Returns the object seen, or NULL. */
-static PyObject *know_version(translator *t, int v, outcome *what)
+PyObject *know_version(translator *t, int v, outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
     int home = ctx_home(t->c, v);
@@ -196,17 +196,30 @@ void guard_operand(translator *t, int n)
     }
 }
 
+PyTypeObject *type_known(translator *t, int v)
+{
+    switch ((value_type)val(t, v)->type) {
+        case T_INT: case T_INT64: return &PyLong_Type;
+        case T_BOOL: return &PyBool_Type;
+        case T_FLOAT: return &PyFloat_Type;
+        case T_COMPLEX: return &PyComplex_Type;
+        case T_STR: return &PyUnicode_Type;
+        case T_LIST: return &PyList_Type;
+        case T_TUPLE: return &PyTuple_Type;
+        case T_DICT: return &PyDict_Type;
+        case T_SET: return &PySet_Type;
+        default: return NULL;
+    }
+}
+
 /* list.append and the like: the function and the object it is called on. */
 static outcome load_method(translator *t, int v)
 {
     context *c = t->c;
-    if (val(t, v)->type != T_LIST) {
-        return t_unsupported(t);
-    }
+    PyTypeObject *type = type_known(t, v);
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
-    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
-    if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
-        PyErr_Clear();
+    PyObject *method = type == NULL || type == &PyBool_Type ? NULL : adapter_method(type, name);
+    if (method == NULL) {
         return t_unsupported(t);
     }
     int function = ctx_constant(c, method);
@@ -354,6 +367,12 @@ outcome t_subscript(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2);
     outcome what = UNSUPPORTED;
+    if (know_type(t, container, &what) == T_DICT) {
+        return dict_subscript(t);
+    }
+    if (val(t, index)->konst != NULL && PySlice_Check(val(t, index)->konst)) {
+        return what == SPLIT ? SPLIT : slice_subscript(t);
+    }
     value_type type = indexable(t, container, index, &what);
     if (type == T_ANY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -407,6 +426,9 @@ outcome t_store_subscr(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2), v = peek(t, 3);
     outcome what = UNSUPPORTED;
+    if (know_type(t, container, &what) == T_DICT) {
+        return dict_store(t);
+    }
     if (indexable(t, container, index, &what) != T_LIST) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -721,6 +743,10 @@ static outcome append(translator *t, int n)
 
 static outcome call_append(translator *t)
 {
+    int home = ctx_home(t->c, peek(t, 2));
+    if (home == ctx_top(t->c, 2)) {     /* what it gets must not die with it */
+        EMIT(guard_kept, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
+    }
     guard_operand(t, 2);
     outcome what = append(t, 2);
     if (what == GO_ON) {
@@ -745,6 +771,10 @@ outcome t_list_append(translator *t)
 
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
 {
+    outcome what = call_operation(t, function, nargs, has_self);
+    if (what != UNSUPPORTED || t->failed) {
+        return what;
+    }
     const char *name = adapter_builtin_name(function);
     if (has_self) {
         return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0

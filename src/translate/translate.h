@@ -141,7 +141,12 @@ static inline int64_t spill_offset(int cell)
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value)
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value) \
+    X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
+    X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
+    X(BINARY_SLICE, binary_slice) X(FORMAT_SIMPLE, format_simple) \
+    X(FORMAT_WITH_SPEC, format_with_spec) X(CONVERT_VALUE, convert_value) \
+    X(BUILD_STRING, build_string)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
@@ -150,6 +155,12 @@ outcome t_subscript(translator *t);         /* BINARY_OP with [] */
 /* The operand n from the top will be dropped after a step that cannot be undone:
  * make sure that it can be dropped. */
 void guard_operand(translator *t, int n);
+
+/* The built-in type that the value is known to have exactly, or NULL. */
+PyTypeObject *type_known(translator *t, int v);
+/* Makes sure that the type of `v` is the one that is seen, with its version.
+ * Returns the object seen, or NULL. */
+PyObject *know_version(translator *t, int v, outcome *what);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
