@@ -225,7 +225,7 @@ int graft_int_gcd(int64_t a, int64_t b, int64_t *result)
         y = rest;
     }
     *result = (int64_t)x;
-    return x > INT64_MAX ? -1 : 0;
+    return x >= 1 << 30 ? -1 : 0;       /* may be an operand itself */
 }
 
 /* pow(base, exponent, modulus) of ints that fit. */

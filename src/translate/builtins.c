@@ -346,9 +346,8 @@ static outcome call_isinstance(translator *t)
             break;
         }
         if (!PyType_CheckExact(class)) {
-            return UNSUPPORTED;
+            return UNSUPPORTED;     /* (the class of a plain class cannot be changed) */
         }
-        EMIT(guard_class, PTR(class), PTR(&PyType_Type), PTR(leave(t, EXIT_CONDITION)));
         result = PyType_IsSubtype(type, (PyTypeObject *)class);
         if (!result && !adapter_class_is_plain(type)) {
             return UNSUPPORTED;
