@@ -503,6 +503,55 @@ def test_membership_in_constants():
 
 
 @same
+def test_int_keys_without_objects():
+    d = {n * 3: n for n in range(40)}
+    d |= {2**40: "big", 6.0: "float", -1: "minus", -2: "two", 2**60: "edge", True: "true", "s": 1}
+    s = set(d)
+    out = []
+    for i in range(-5, 60):
+        n = i * 3 % 7 - 2
+        out.append((i * 2 in d, i - 1 in s, i + 1 not in s, i * 2**40 in d, (i + 1) * 2**59 in s, n in (0, 1, 4, -1), n in (1, 3)))
+        out.append((n not in (0, 2, 5), d.get(i + 1)))
+        try:
+            out.append(d[i + 1])
+        except KeyError as e:
+            out.append(e.args)
+        if i == 20:
+            d[Key(i + 3)] = "key"
+            s.add(Key(i + 4))
+        if i == 30:
+            d = {str(k): k for k in d}
+        if i == 40:
+            d = {i + 1: Dying("value")}
+    return out
+
+
+@same
+def test_operations_of_sets():
+    a, b = {1, 2, "x"}, {2, "x", 5.0}
+    hostile = {Key(2), 3}
+    out = []
+    for i in range(12):
+        c = {i, 2}
+        for r in (a | b, a & c, c - b, a ^ c, a | {i}, a.union(b), a.intersection(c), c.difference(b), a.symmetric_difference(c)):
+            out.append(sorted(r, key=repr))
+        if i > 7:
+            out.append(len(a | hostile))
+            out.append(len(hostile & c))
+        try:
+            out.append(a + b)
+        except TypeError as e:
+            out.append(e.args)
+        try:
+            out.append(a | [1])
+        except TypeError as e:
+            out.append(e.args)
+        c |= a
+        out.append(len(c))
+    return out
+
+
+@same
 def test_what_is_true():
     d, s, out = {}, set(), []
     for i in range(12):

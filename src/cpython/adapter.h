@@ -167,6 +167,8 @@ bool adapter_simple(PyObject *object);
 int adapter_simple_equal(PyObject *left, PyObject *right);
 /* Where a value is (valid until the dictionary changes): 1, or 0: not there. */
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
+int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
+int adapter_set_find_int(PyObject *set, int64_t key);
 int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
 int adapter_set_find(PyObject *set, PyObject *key);
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not

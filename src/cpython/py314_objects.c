@@ -92,15 +92,36 @@ static Py_ssize_t index_at(const PyDictKeysObject *keys, size_t at)
                      : (Py_ssize_t)((const int64_t *)keys->dk_indices)[at];
 }
 
-int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place)
+/* What is looked for: an object, or an int in a register (key NULL). */
+typedef struct { PyObject *key; int64_t number; Py_hash_t hash; } wanted;
+
+static int is_wanted(PyObject *other, const wanted *w)
+{
+    if (w->key != NULL) {
+        return adapter_simple_equal(other, w->key);
+    }
+    if (PyLong_CheckExact(other) && _PyLong_IsCompact((PyLongObject *)other)) {
+        return _PyLong_CompactValue((PyLongObject *)other) == w->number;
+    }
+    PyObject *key = PyLong_FromLongLong(w->number);
+    int equal = key == NULL ? -1 : adapter_simple_equal(other, key);
+    Py_XDECREF(key);
+    return equal;
+}
+
+/* False: its hash is not the number itself. */
+static bool want_int(int64_t number, wanted *w)
+{
+    *w = (wanted){NULL, number, number == -1 ? -2 : number};
+    return number > -(1LL << 60) && number < 1LL << 60;
+}
+
+static int find_in_dict(PyObject *dict, const wanted *w, PyObject ***place)
 {
     PyDictObject *d = (PyDictObject *)dict;
     PyDictKeysObject *keys = d->ma_keys;
     bool unicode = DK_IS_UNICODE(keys);
-    Py_hash_t hash;
-    if (!hash_of(key, &hash)) {
-        return -1;
-    }
+    Py_hash_t hash = w->hash;
     size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
     for (;;) {
         Py_ssize_t index = index_at(keys, at);
@@ -110,11 +131,11 @@ int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place)
         if (index >= 0) {
             PyObject *other = unicode ? DK_UNICODE_ENTRIES(keys)[index].me_key
                                       : DK_ENTRIES(keys)[index].me_key;
-            int equal = other == key;
+            int equal = other == w->key;
             if (!equal) {
                 Py_hash_t its = unicode ? ((PyASCIIObject *)other)->hash
                                         : DK_ENTRIES(keys)[index].me_hash;
-                equal = its == hash ? adapter_simple_equal(other, key) : 0;
+                equal = its == hash ? is_wanted(other, w) : 0;
             }
             if (equal < 0) {
                 return -1;
@@ -131,6 +152,18 @@ int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place)
     }
 }
 
+int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place)
+{
+    wanted w = {.key = key};
+    return hash_of(key, &w.hash) ? find_in_dict(dict, &w, place) : -1;
+}
+
+int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place)
+{
+    wanted w;
+    return want_int(key, &w) ? find_in_dict(dict, &w, place) : -1;
+}
+
 int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value)
 {
     Py_hash_t hash;
@@ -143,13 +176,10 @@ bool adapter_dict_is_private(PyObject *dict)
     return d->ma_values == NULL && (d->_ma_watcher_tag & DICT_WATCHER_MASK) == 0;
 }
 
-int adapter_set_find(PyObject *set, PyObject *key)
+static int find_in_set(PyObject *set, const wanted *w)
 {
     PySetObject *s = (PySetObject *)set;
-    Py_hash_t hash;
-    if (!hash_of(key, &hash)) {
-        return -1;
-    }
+    Py_hash_t hash = w->hash;
     size_t mask = (size_t)s->mask, perturb = (size_t)hash, at = (size_t)hash & mask;
     for (;;) {      /* Objects/setobject.c: set_lookkey */
         setentry *entry = &s->table[at];
@@ -159,7 +189,7 @@ int adapter_set_find(PyObject *set, PyObject *key)
                 return 0;
             }
             if (entry->hash == hash) {
-                int equal = adapter_simple_equal(entry->key, key);
+                int equal = is_wanted(entry->key, w);
                 if (equal != 0) {
                     return equal;
                 }
@@ -168,6 +198,18 @@ int adapter_set_find(PyObject *set, PyObject *key)
         perturb >>= 5;
         at = (at * 5 + 1 + perturb) & mask;
     }
+}
+
+int adapter_set_find(PyObject *set, PyObject *key)
+{
+    wanted w = {.key = key};
+    return hash_of(key, &w.hash) ? find_in_set(set, &w) : -1;
+}
+
+int adapter_set_find_int(PyObject *set, int64_t key)
+{
+    wanted w;
+    return want_int(key, &w) ? find_in_set(set, &w) : -1;
 }
 
 /* ---- C functions ----------------------------------------------------------- */

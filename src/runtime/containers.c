@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "runtime/helpers.h"
 #include "runtime/operations.h"
+#include <internal/pycore_setobject.h>
 
 static PyObject *truth(int result)
 {
@@ -25,6 +26,23 @@ OPERATION(dict_item)
 {
     PyObject **place;
     return adapter_dict_find(self, args[0], &place) > 0 ? Py_NewRef(*place) : NULL;
+}
+
+PyObject *graft_dict_int_item(PyObject *dict, int64_t key)
+{
+    PyObject **place;
+    return adapter_dict_find_int(dict, key, &place) > 0 ? Py_NewRef(*place) : NULL;
+}
+
+int64_t graft_dict_has_int(PyObject *dict, int64_t key)
+{
+    PyObject **place;
+    return adapter_dict_find_int(dict, key, &place);
+}
+
+int64_t graft_set_has_int(PyObject *set, int64_t key)
+{
+    return adapter_set_find_int(set, key);
 }
 
 OPERATION(dict_get)
@@ -175,6 +193,31 @@ OPERATION(set_build)
     }
     return set;
 }
+
+static bool simple_sets(PyObject *left, PyObject *right)
+{
+    PyObject *both[] = {left, right}, *key;
+    for (int n = 0; n < 2; n++) {
+        Py_ssize_t at = 0;
+        Py_hash_t hash;
+        while (_PySet_NextEntry(both[n], &at, &key, &hash)) {
+            if (!adapter_simple(key)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+#define SET_OPERATION(name, function) \
+    OPERATION(name) \
+    { \
+        return simple_sets(self, args[0]) ? function(self, args[0]) : NULL; \
+    }
+SET_OPERATION(set_subtract, PyNumber_Subtract)
+SET_OPERATION(set_and, PyNumber_And)
+SET_OPERATION(set_or, PyNumber_Or)
+SET_OPERATION(set_xor, PyNumber_Xor)
 
 /* ---- lists and tuples ------------------------------------------------------------ */
 

@@ -11,6 +11,7 @@
     X(dict_item) X(dict_get) X(dict_contains) X(dict_store) X(dict_delete) X(dict_pop) \
     X(dict_setdefault) X(dict_clear) X(dict_build) X(dict_new) \
     X(set_contains) X(set_add) X(set_discard) X(set_remove) X(set_build) X(set_from) \
+    X(set_subtract) X(set_and) X(set_or) X(set_xor) \
     X(items_contain) X(items_index) X(items_count) X(list_remove) X(list_clear) X(list_delete) \
     X(list_repeat) X(list_from) X(tuple_from) X(concatenate) X(extend_in_place) \
     X(sum_items) X(any_item) X(all_items) X(least_item) X(greatest_item) \

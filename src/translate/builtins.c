@@ -205,6 +205,7 @@ static outcome call_ord(translator *t)
         || ctx_home(t->c, v) < 0) {
         return what;
     }
+    guard_operands(t, 3);
     int reg = free_reg(t, false);
     EMIT(ord_slot, reg, SLOT_OFFSET(ctx_home(t->c, v)), PTR(guard_failed(t)));
     push_result(t, 3, T_INT64, reg);

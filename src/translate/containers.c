@@ -18,8 +18,24 @@ static outcome split_or_unsupported(translator *t, outcome what)
     return what == SPLIT ? SPLIT : t_unsupported(t);
 }
 
+/* Whether the value is an int in a register, for which there is no object. */
+static bool has_no_object(translator *t, int v)
+{
+    return val(t, v)->type == T_INT64 && val(t, v)->konst == NULL && ctx_home(t->c, v) < 0;
+}
+
 outcome dict_subscript(translator *t)
 {
+    int key = peek(t, 1), home = ctx_home(t->c, peek(t, 2));
+    if (has_no_object(t, key) && home >= 0) {
+        guard_operands(t, 2);
+        int reg = in_reg(t, key);
+        before_call(t);
+        EMIT(dict_int_item, SLOT_OFFSET(home), reg, PTR(leave(t, EXIT_CONDITION)));
+        drop_operands(t, 2);
+        result_object(t, 2, T_ANY);
+        return GO_ON;
+    }
     if (!operate_own(t, graft_dict_item, (int[]){2, 1}, 2, 2, 0)) {
         return t_unsupported(t);
     }
@@ -51,6 +67,36 @@ outcome t_delete_subscr(translator *t)
     return GO_ON;
 }
 
+/* Whether an int in a register is one of a few small constants. */
+static bool among_constants(translator *t, int item, PyObject *tuple)
+{
+    int64_t k[6];
+    Py_ssize_t size = tuple != NULL && PyTuple_CheckExact(tuple) ? PyTuple_GET_SIZE(tuple) : 0;
+    if (size < 1 || size > 6 || val(t, item)->type != T_INT64 || val(t, item)->konst != NULL) {
+        return false;
+    }
+    for (Py_ssize_t n = 0; n < size; n++) {
+        if (!is_imm(PyTuple_GET_ITEM(tuple, n), &k[n])) {
+            return false;
+        }
+    }
+    settle(t, 2);
+    int reg = in_reg(t, item), result = free_reg(t, false), other = free_reg(t, false);
+    for (Py_ssize_t n = 0; n < size; n++) {
+        int to = n == 0 ? result : other;
+        EMIT(const_i, to, k[n]);
+        EMIT(set_eq_i, to, reg);
+        if (n > 0) {
+            EMIT(or_i, result, other);
+        }
+    }
+    if (t->arg & 1) {
+        EMIT(not_b, result);
+    }
+    push_result(t, 2, T_BOOL, result);
+    return true;
+}
+
 outcome t_contains_op(translator *t)
 {
     int container = peek(t, 1), item = peek(t, 2);
@@ -58,6 +104,25 @@ outcome t_contains_op(translator *t)
     value_type type = know_type(t, container, &what);
     PyObject *konst = val(t, container)->konst;
     PyCFunctionFast function = NULL;
+    (void)know_type(t, item, &what);
+    if (among_constants(t, item, konst)) {
+        return GO_ON;
+    }
+    int home = ctx_home(t->c, container);
+    if ((type == T_DICT || type == T_SET) && has_no_object(t, item) && home >= 0) {
+        guard_operands(t, 2);
+        int reg = in_reg(t, item);
+        take_reg(t, false, FIXED_dict_has_int_a);
+        before_call(t);
+        emit_uop(HOT, type == T_DICT ? U_dict_has_int : U_set_has_int,
+                 (int64_t[]){(int64_t)SLOT_OFFSET(home), reg, PTR(leave(t, EXIT_CONDITION))});
+        drop_operands(t, 2);
+        if (t->arg & 1) {
+            EMIT(not_b, FIXED_dict_has_int_a);
+        }
+        push_result(t, 2, T_BOOL, FIXED_dict_has_int_a);
+        return GO_ON;
+    }
     if (type == T_DICT) {
         function = graft_dict_contains;
     }
@@ -216,7 +281,7 @@ static bool append_to_local(translator *t)
 
 outcome sequence_op(translator *t)
 {
-    enum { ADD = 0, MULTIPLY = 5, INPLACE_ADD = 13, INPLACE_MULTIPLY = 18 };
+    enum { ADD = 0, AND = 1, MULTIPLY = 5, OR = 7, SUBTRACT = 10, XOR = 12, INPLACE_ADD = 13, INPLACE_MULTIPLY = 18 };
     value_type lt = val(t, peek(t, 2))->type, rt = val(t, peek(t, 1))->type;
     bool left = is_sequence(lt) || lt == T_STR, right = is_sequence(rt) || rt == T_STR;
     int op = (int)t->arg;
@@ -241,6 +306,14 @@ outcome sequence_op(translator *t)
         }
         pop(t, 1);              /* the list stays */
         return GO_ON;
+    }
+    else if (lt == T_SET && rt == T_SET) {
+        PyCFunctionFast function = op == SUBTRACT ? graft_set_subtract : op == AND ? graft_set_and
+                                 : op == OR ? graft_set_or : op == XOR ? graft_set_xor : NULL;
+        if (function == NULL || !operate_own(t, function, (int[]){2, 1}, 2, 2, 0)) {
+            return t_unsupported(t);
+        }
+        type = T_SET;
     }
     else {
         return t_unsupported(t);

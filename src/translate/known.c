@@ -48,7 +48,10 @@ static const known_function known[] = {
     {"dict", "keys", "d", 'o'}, {"dict", "values", "d", 'o'}, {"dict", "items", "d", 'o'},
     {"set", "add", "Eo", '-', graft_set_add}, {"set", "discard", "Eo", '-', graft_set_discard},
     {"set", "remove", "Eo", '-', graft_set_remove}, {"set", "pop", "E", 'o'},
-    {"set", "copy", "e", 'e'},
+    {"set", "copy", "e", 'e'}, {"set", "union", "ee", 'e', graft_set_or},
+    {"set", "intersection", "ee", 'e', graft_set_and},
+    {"set", "difference", "ee", 'e', graft_set_subtract},
+    {"set", "symmetric_difference", "ee", 'e', graft_set_xor},
 
     {"int", "bit_length", "i", 'i'}, {"int", "bit_count", "i", 'i'},
     {"float", "is_integer", "f", 'b'}, {"float", "as_integer_ratio", "f", 't'},
