@@ -552,6 +552,27 @@ def test_operations_of_sets():
 
 
 @same
+def test_a_lookup_that_may_give_none():
+    d = {1: None, 2: "two", 3: 3.5, 4: [1]}
+    out = []
+    for i in range(24):
+        if d.get(i % 6) is None:
+            out.append("none")
+        if d.get(i % 6) is not None:
+            out.append("some")
+        out.append(d[i % 4 + 1] is None)
+        while d.setdefault(i % 7, i) is None:
+            d[i % 7] = "set"
+        if i == 10:
+            d[5] = Dying("five")
+        if i == 20:
+            if d.pop(5) is None:
+                out.append("popped none")
+            record("popped")
+    return out
+
+
+@same
 def test_what_is_true():
     d, s, out = {}, set(), []
     for i in range(12):

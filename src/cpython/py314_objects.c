@@ -37,8 +37,7 @@ int adapter_simple_equal(PyObject *left, PyObject *right)
         return 1;
     }
     if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
-        return PyUnicode_GET_LENGTH(left) == PyUnicode_GET_LENGTH(right)
-               && PyUnicode_Compare(left, right) == 0;
+        return _PyUnicode_Equal(left, right);
     }
     if (PyLong_CheckExact(left) && PyLong_CheckExact(right)
         && _PyLong_IsCompact((PyLongObject *)left) && _PyLong_IsCompact((PyLongObject *)right)) {

@@ -110,7 +110,7 @@ int graft_slow_append_int(jit_frame *jf)
 
 int graft_str_equal(PyObject *left, PyObject *right)
 {
-    return PyUnicode_Compare(left, right) == 0;
+    return adapter_simple_equal(left, right);
 }
 
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index)
