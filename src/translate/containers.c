@@ -281,7 +281,8 @@ static bool append_to_local(translator *t)
 
 outcome sequence_op(translator *t)
 {
-    enum { ADD = 0, AND = 1, MULTIPLY = 5, OR = 7, SUBTRACT = 10, XOR = 12, INPLACE_ADD = 13, INPLACE_MULTIPLY = 18 };
+    enum { ADD = 0, AND = 1, MULTIPLY = 5, OR = 7, SUBTRACT = 10, XOR = 12,
+           INPLACE_ADD = 13, INPLACE_MULTIPLY = 18 };
     value_type lt = val(t, peek(t, 2))->type, rt = val(t, peek(t, 1))->type;
     bool left = is_sequence(lt) || lt == T_STR, right = is_sequence(rt) || rt == T_STR;
     int op = (int)t->arg;
