@@ -3,8 +3,8 @@
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
 #include <errno.h>
+#include <internal/pycore_setobject.h>
 #include <math.h>
-#include <string.h>
 
 /* ---- slots -------------------------------------------------------------- */
 
@@ -115,10 +115,7 @@ int graft_slow_append_int(jit_frame *jf)
 
 int graft_str_equal(PyObject *left, PyObject *right)
 {
-    Py_ssize_t length = PyUnicode_GET_LENGTH(left);
-    unsigned int kind = PyUnicode_KIND(left);
-    return length == PyUnicode_GET_LENGTH(right) && kind == PyUnicode_KIND(right)
-           && memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)length * kind) == 0;
+    return adapter_simple_equal(left, right);
 }
 
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index)
@@ -162,11 +159,35 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* Lists and tuples of plain objects, too, and iterators. */
+/* Lists and tuples of plain objects, too, iterators, and dictionaries and sets with
+ * plain keys. */
 bool graft_plain_inside(PyObject *object, int depth)
 {
     if (plain(Py_TYPE(object))) {
         return true;
+    }
+    if (PyDict_CheckExact(object) && depth > 0) {
+        PyObject *key, *value;
+        Py_ssize_t at = 0;
+        while (PyDict_Next(object, &at, &key, &value)) {
+            if (!adapter_simple(key)
+                || (!plain(Py_TYPE(value)) && !_Py_IsImmortal(value)
+                    && (Py_REFCNT(value) != 1 || !graft_plain_inside(value, depth - 1)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (PySet_CheckExact(object) && depth > 0) {
+        PyObject *key;
+        Py_hash_t hash;
+        Py_ssize_t at = 0;
+        while (_PySet_NextEntry(object, &at, &key, &hash)) {
+            if (!adapter_simple(key)) {
+                return false;
+            }
+        }
+        return ((PySetObject *)object)->weakreflist == NULL;
     }
     bool list = PyList_CheckExact(object);
     if (adapter_is_iterator(Py_TYPE(object))) {
@@ -188,7 +209,7 @@ bool graft_plain_inside(PyObject *object, int depth)
             continue;
         }
         /* One that is held more than once could be held by this sequence alone. */
-        if (item != NULL
+        if (item != NULL && !_Py_IsImmortal(item)
             && (Py_REFCNT(item) != 1 || !graft_plain_inside(item, depth - 1))) {
             return false;
         }

@@ -77,6 +77,21 @@ int graft_int_pow(int64_t base, int64_t exponent, int64_t *result);
  * number does not fit. */
 int graft_range_len(int64_t start, int64_t stop, int64_t step, int64_t *result);
 
+/* The value of an int that fits, or of a float; the reference is dropped. */
+int64_t graft_take_int(PyObject *object);
+double graft_take_float(PyObject *object);
+/* New strings; NULL without an exception. */
+PyObject *graft_str_of_int(int64_t value);
+PyObject *graft_str_of_float(double value);
+PyObject *graft_chr(int64_t value);
+/* Appends to the string that the slot owns, in place where nobody else has it. */
+int graft_str_append(struct jit_frame *jf, uintptr_t *slot, PyObject *right);
+int graft_int_gcd(int64_t a, int64_t b, int64_t *result);
+/* Lookups of an int that has no object; NULL and -1: cannot say, or not there. */
+PyObject *graft_dict_int_item(PyObject *dict, int64_t key);
+int64_t graft_dict_has_int(PyObject *dict, int64_t key);
+int64_t graft_set_has_int(PyObject *set, int64_t key);
+
 /* A stub was hit: returns the code to go on with, NULL to leave. */
 void *graft_on_stub(struct jit_frame *jf);
 

@@ -1,5 +1,5 @@
 /* Translations: arithmetic, comparisons, truth. */
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- operands and results -------------------------------------------------- */
 
@@ -339,6 +339,10 @@ outcome t_binary_op(translator *t)
     outcome what = UNSUPPORTED;
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
+    if (what != SPLIT && lt != T_ANY && rt != T_ANY
+        && !(type_is_number(lt) && type_is_number(rt))) {
+        return sequence_op(t);
+    }
     if (!type_is_number(lt) || !type_is_number(rt)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -499,11 +503,18 @@ outcome t_to_bool(translator *t)
         push_known(t, 1, Py_False);
         return GO_ON;
     }
-    if ((type == T_LIST || type == T_TUPLE || type == T_STR) && ctx_home(t->c, v) >= 0) {
+    if ((type == T_LIST || type == T_TUPLE || type == T_STR || type == T_DICT || type == T_SET)
+        && ctx_home(t->c, v) >= 0) {
         guard_operand(t, 1);
         int reg = free_reg(t, false);
         if (type == T_STR) {
             EMIT(str_length, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        else if (type == T_DICT) {
+            EMIT(dict_used, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        else if (type == T_SET) {
+            EMIT(set_used, reg, SLOT_OFFSET(ctx_home(t->c, v)));
         }
         else {
             EMIT(size_of, reg, SLOT_OFFSET(ctx_home(t->c, v)));

@@ -183,7 +183,7 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
         callee->values[given].reg = value->reg;
         (type_is_double(value->type) ? callee->dreg : callee->ireg)[value->reg] = (uint8_t)given;
     }
-    else if (value->type >= T_STR && value->type <= T_TUPLE) {
+    else if (value->type >= T_STR && value->type <= T_SET) {
         given = ctx_new_value(callee, (value_type)value->type);
     }
     else if (value->type == T_ANY && value->konst == NULL && value->version != 0) {

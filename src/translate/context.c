@@ -59,6 +59,12 @@ value_type type_of_object(PyObject *object)
     if (PyByteArray_CheckExact(object)) {
         return T_BYTEARRAY;
     }
+    if (PyDict_CheckExact(object)) {
+        return T_DICT;
+    }
+    if (PySet_CheckExact(object)) {
+        return T_SET;
+    }
     return T_ANY;
 }
 

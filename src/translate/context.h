@@ -32,7 +32,7 @@ typedef enum {
     T_FLOAT,        /* a float, exactly */
     T_COMPLEX,      /* a complex, exactly; boxed only */
     T_CHAR,         /* a str of one Latin-1 character, unboxed only: its number */
-    T_STR, T_LIST, T_TUPLE, T_BYTES, T_BYTEARRAY,   /* exactly; boxed only */
+    T_STR, T_LIST, T_TUPLE, T_BYTES, T_BYTEARRAY, T_DICT, T_SET,    /* exactly; boxed only */
     T_LIST_ITER, T_TUPLE_ITER,  /* iterators that nobody else holds; boxed only */
     T_ITER,         /* another such iterator: see iterate.c; boxed only */
     T_RANGE_ITER,   /* virtual: sub[] = next value, how many are left, step */
@@ -108,8 +108,8 @@ static inline bool type_is_double(int type)
 /* Types whose objects have no finalizer: to drop one late or early is unseen. */
 static inline bool type_is_plain(int type)
 {
-    return type != T_ANY && type != T_LIST && type != T_TUPLE && type != T_LIST_ITER
-           && type != T_TUPLE_ITER && type != T_ITER;
+    return type != T_ANY && type != T_LIST && type != T_TUPLE && type != T_DICT
+           && type != T_SET && type != T_LIST_ITER && type != T_TUPLE_ITER && type != T_ITER;
 }
 static inline bool type_is_number(int type)
 {

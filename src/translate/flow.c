@@ -1,6 +1,6 @@
 /* Translations: jumps, loops, globals, and the call of range. */
 #include "hooks/watch.h"
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- jumps -------------------------------------------------------------------- */
 
@@ -35,8 +35,16 @@ static outcome jump_if_none(translator *t, bool when)
         return ENDED;
     }
     int home = ctx_home(t->c, v), top = ctx_top(t->c, 1);
-    if (home == top) {
-        return t_unsupported(t);        /* to be dropped and looked at */
+    if (home == top) {          /* to be looked at and dropped */
+        int64_t reg = FIXED_set_is_r;
+        guard_operands(t, 1);
+        take_reg(t, false, FIXED_set_is_r);
+        EMIT(set_is, SLOT_OFFSET(home), PTR(Py_None));
+        drop_operands(t, 1);
+        pop(t, 1);
+        branch_to(t, when ? U_br_true_i : U_br_zero_i, when ? U_br_zero_i : U_br_true_i,
+                  &reg, 1, target, t->next);
+        return ENDED;
     }
     int64_t at = (int64_t)SLOT_OFFSET(home);
     pop(t, 1);

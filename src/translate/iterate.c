@@ -370,7 +370,7 @@ static bool iterates_quietly(translator *t, int v, outcome *what)
 {
     value_type type = know_type(t, v, what);
     if (type == T_LIST || type == T_TUPLE || type == T_STR || type == T_BYTES
-        || type == T_ITER) {
+        || type == T_DICT || type == T_SET || type == T_ITER) {
         return true;
     }
     const value *value = val(t, v);
@@ -422,7 +422,7 @@ outcome t_get_iter(translator *t)
 /* Whether type(arguments) is a call of this kind that runs no Python code. */
 static bool quiet_call(translator *t, PyTypeObject *type, int nargs, outcome *what)
 {
-    int containers = type == &PyRange_Type ? 0 : type == &PyZip_Type ? nargs : 1;
+    int containers = type == &PyZip_Type ? nargs : 1;
     if (nargs < 1 || nargs > 3 || (containers == 1 && nargs > 1 + (type == &PyEnum_Type))) {
         return false;
     }
@@ -452,8 +452,7 @@ outcome call_type(translator *t, PyObject *callable, int nargs)
     context *c = t->c;
     PyTypeObject *type = (PyTypeObject *)callable;
     outcome what = UNSUPPORTED;
-    if (type != &PyEnum_Type && type != &PyZip_Type && type != &PyReversed_Type
-        && type != &PyRange_Type) {
+    if (type != &PyEnum_Type && type != &PyZip_Type && type != &PyReversed_Type) {
         return t_unsupported(t);
     }
     if (!quiet_call(t, type, nargs, &what)) {

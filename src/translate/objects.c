@@ -7,7 +7,7 @@
  * the very object.  Anything else becomes a reference on the stack.
  */
 #include "hooks/watch.h"
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- where a result goes ------------------------------------------------------ */
 
@@ -92,7 +92,7 @@ static bool is_compact(PyObject *object)
 
 /* Makes sure that the type of `v` is the one that is seen, with its version.
  * Returns the object seen, or NULL. */
-static PyObject *know_version(translator *t, int v, outcome *what)
+PyObject *know_version(translator *t, int v, outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
     int home = ctx_home(t->c, v);
@@ -207,17 +207,42 @@ void drop_guarded(translator *t, int n)
     }
 }
 
+/* What the container n from the top gets must not die with it: a guard that somebody
+ * else has it, where that is not known. */
+static void guard_container(translator *t, int n)
+{
+    int slot = ctx_top(t->c, n);
+    if (ctx_home(t->c, peek(t, n)) == slot) {
+        EMIT(guard_kept, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+PyTypeObject *type_known(translator *t, int v)
+{
+    switch ((value_type)val(t, v)->type) {
+        case T_INT: case T_INT64: return &PyLong_Type;
+        case T_BOOL: return &PyBool_Type;
+        case T_FLOAT: return &PyFloat_Type;
+        case T_COMPLEX: return &PyComplex_Type;
+        case T_CHAR: case T_STR: return &PyUnicode_Type;
+        case T_LIST: return &PyList_Type;
+        case T_TUPLE: return &PyTuple_Type;
+        case T_BYTES: return &PyBytes_Type;
+        case T_BYTEARRAY: return &PyByteArray_Type;
+        case T_DICT: return &PyDict_Type;
+        case T_SET: return &PySet_Type;
+        default: return NULL;
+    }
+}
+
 /* list.append and the like: the function and the object it is called on. */
 static outcome load_method(translator *t, int v)
 {
     context *c = t->c;
-    if (val(t, v)->type != T_LIST) {
-        return t_unsupported(t);
-    }
+    PyTypeObject *type = type_known(t, v);
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
-    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
-    if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
-        PyErr_Clear();
+    PyObject *method = type == NULL || type == &PyBool_Type ? NULL : adapter_method(type, name);
+    if (method == NULL) {
         return t_unsupported(t);
     }
     int function = ctx_constant(c, method);
@@ -366,6 +391,12 @@ outcome t_subscript(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2);
     outcome what = UNSUPPORTED;
+    if (know_type(t, container, &what) == T_DICT) {
+        return dict_subscript(t);
+    }
+    if (val(t, index)->konst != NULL && PySlice_Check(val(t, index)->konst)) {
+        return what == SPLIT ? SPLIT : slice_subscript(t);
+    }
     value_type type = indexable(t, container, index, &what);
     if (type == T_ANY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -425,7 +456,11 @@ outcome t_store_subscr(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2), v = peek(t, 3);
     outcome what = UNSUPPORTED;
-    value_type type = indexable(t, container, index, &what);
+    value_type type = know_type(t, container, &what);
+    if (type == T_DICT) {
+        return dict_store(t);
+    }
+    type = indexable(t, container, index, &what);
     if (type == T_BYTEARRAY) {
         return bytearray_store(t);
     }
@@ -436,7 +471,7 @@ outcome t_store_subscr(translator *t)
         return t_unsupported(t);
     }
     settle(t, 1);
-    guard_operand(t, 2);
+    guard_container(t, 2);
     int64_t at = (int64_t)SLOT_OFFSET(boxed_in(t, container, ctx_top(c, 2)));
     int home = ctx_home(c, v);
     bool alone = last_use(t, v) && val(t, v)->konst == NULL;
@@ -733,7 +768,7 @@ static outcome append(translator *t, int n)
 
 static outcome call_append(translator *t)
 {
-    guard_operand(t, 2);
+    guard_container(t, 2);
     outcome what = append(t, 2);
     if (what == GO_ON) {
         drop_guarded(t, 2);
@@ -758,6 +793,10 @@ outcome t_list_append(translator *t)
 
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
 {
+    outcome what = call_operation(t, function, nargs, has_self);
+    if (what != UNSUPPORTED || t->failed) {
+        return what;
+    }
     const char *name = adapter_builtin_name(function);
     if (has_self) {
         return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0

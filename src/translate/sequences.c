@@ -31,7 +31,8 @@ outcome bytearray_store(translator *t)
 
 static bool is_bound(translator *t, int v, outcome *what)
 {
-    return val(t, v)->konst == Py_None || know_type(t, v, what) == T_INT64;
+    value_type type = val(t, v)->konst == Py_None ? T_INT64 : know_type(t, v, what);
+    return type == T_INT64 || type == T_BOOL;
 }
 
 static int bound_in_reg(translator *t, int v, int64_t if_none)

@@ -144,7 +144,11 @@ static inline int64_t spill_offset(int cell)
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value)
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value) \
+    X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
+    X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
+    X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
+    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
@@ -162,7 +166,7 @@ outcome for_iter_object(translator *t, int v, int slot);
 void close_iterator(translator *t, int v);
 /* Whether dropping such a T_ITER drops nothing that could have a finalizer. */
 bool iterator_is_plain(uint32_t version);
-/* enumerate(x), zip(x, y), reversed(x), range(n) of what runs no Python code. */
+/* enumerate(x), zip(x, y), reversed(x) of what runs no Python code. */
 outcome call_type(translator *t, PyObject *callable, int nargs);
 /* A T_CHAR becomes a T_STR. */
 void box_char(translator *t, int v);
@@ -179,6 +183,12 @@ void push_reference(translator *t, int operands, int from);
 bool compare_chars(translator *t, int op, outcome *what);
 /* A constant with one use, the caller's. */
 int constant_int(translator *t, long k);
+/* The built-in type that the value is known to have exactly, or NULL. */
+PyTypeObject *type_known(translator *t, int v);
+/* Makes sure that the type of `v` is the one that is seen, with its version.
+ * Returns the object seen, or NULL. */
+PyObject *know_version(translator *t, int v, outcome *what);
+
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */
