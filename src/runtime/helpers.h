@@ -13,6 +13,7 @@
  * -1: no memory. */
 int graft_box_int(uintptr_t *slot, int64_t value);
 int graft_box_float(uintptr_t *slot, double value);
+int graft_box_complex(uintptr_t *slot, double real, double imag);
 /* Drops the contents of two slots, leaving NULL.  -1, with nothing done: that
  * would run a finalizer. */
 int graft_release_pair(uintptr_t *one, uintptr_t *two);
@@ -38,7 +39,9 @@ int graft_build_list(uintptr_t *slot, int64_t count);
 int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
 int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(list or tuple); -1 */
-int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */
+int graft_complex_abs(double real, double imag, double *result);    /* -1: it raises */
+/* complex_operation on operands[0..1] and [2..3]; the result into [0..1].  -1 as below. */
+int graft_complex_op(double *operands, int64_t op);
 
 /* The value of an exact int.  -1: it does not fit. */
 int graft_int_value(PyObject *object, int64_t *value);

@@ -200,11 +200,13 @@ void guard_operand(translator *t, int n)
 static outcome load_method(translator *t, int v)
 {
     context *c = t->c;
-    if (val(t, v)->type != T_LIST) {
+    PyTypeObject *type = val(t, v)->type == T_LIST ? &PyList_Type
+                       : val(t, v)->type == T_COMPLEX ? &PyComplex_Type : NULL;
+    if (type == NULL) {
         return t_unsupported(t);
     }
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
-    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
+    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(type), name);
     if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
         PyErr_Clear();
         return t_unsupported(t);
@@ -248,6 +250,15 @@ outcome t_load_attr(translator *t)
     if (t->arg & 1) {
         (void)know_type(t, v, &what);
         return what == SPLIT ? SPLIT : load_method(t, v);
+    }
+    if (val(t, v)->seen != NULL && PyComplex_CheckExact(val(t, v)->seen)) {
+        (void)know_type(t, v, &what);
+    }
+    if (val(t, v)->type == T_COMPLEX) {
+        PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+        bool real = PyUnicode_EqualToUTF8(name, "real");
+        return real || PyUnicode_EqualToUTF8(name, "imag")
+               ? complex_part(t, v, real ? 0 : 1) : t_unsupported(t);
     }
     int offset = attribute(t, v, false, &what);
     if (offset < 0) {
@@ -651,13 +662,8 @@ static outcome call_abs(translator *t)
             push_result(t, 3, T_INT64, reg);
             return GO_ON;
         }
-        case T_COMPLEX: {
-            int home = boxed_in(t, v, ctx_top(t->c, 1));
-            before_call(t);
-            EMIT(complex_abs, SLOT_OFFSET(home), PTR(leave(t, EXIT_CONDITION)));
-            push_result(t, 3, T_FLOAT, FIXED_complex_abs_a);
-            return GO_ON;
-        }
+        case T_COMPLEX:
+            return complex_abs(t, v, first_try(t));
         default:
             break;
     }
@@ -746,12 +752,18 @@ outcome t_list_append(translator *t)
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
 {
     const char *name = adapter_builtin_name(function);
+    if (has_self && nargs == 0 && name != NULL && strcmp(name, "complex.conjugate") == 0) {
+        return complex_conjugate(t);
+    }
     if (has_self) {
         return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0
                ? call_append(t) : t_unsupported(t);
     }
     if (function == (PyObject *)&PyFloat_Type && nargs == 1) {
         return call_conversion(t, true, false);
+    }
+    if (function == (PyObject *)&PyComplex_Type) {
+        return call_complex(t, nargs);
     }
     if (function == (PyObject *)&PyLong_Type && nargs == 1) {
         return call_conversion(t, false, false);
