@@ -55,7 +55,6 @@ STENCIL int64_t H_LABEL4(PARAMS);
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* Hides where a value comes from, so that clang recomputes rather than keeps it. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
-#define OPAQUE_D(x) __asm__ volatile("" : "+x"(x))
 /* Ends a stencil's cold path: jf->slow is called and control goes on behind the
  * stencil, or to the label when it returned non-zero. */
 __attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);

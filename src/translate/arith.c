@@ -431,16 +431,22 @@ outcome t_unary_not(translator *t)
     return GO_ON;
 }
 
-bool branch_follows(translator *t, int *if_true, int *if_false)
+bool branch_at(translator *t, int at, int *if_true, int *if_false)
 {
-    const instruction *in = &t->u->in[t->next];
+    const instruction *in = &t->u->in[at];
     if (in->op != POP_JUMP_IF_FALSE && in->op != POP_JUMP_IF_TRUE) {
         return false;
     }
-    int target = adapter_jump_target(t->u->in, t->next), other = t->next + in->size;
+    int target = adapter_jump_target(t->u->in, at), other = at + in->size;
     *if_true = in->op == POP_JUMP_IF_TRUE ? target : other;
     *if_false = in->op == POP_JUMP_IF_TRUE ? other : target;
     return true;
+}
+
+/* The same of the instruction after this one. */
+static bool branch_follows(translator *t, int *if_true, int *if_false)
+{
+    return branch_at(t, t->next, if_true, if_false);
 }
 
 void settle(translator *t, int n)
@@ -453,10 +459,10 @@ void settle(translator *t, int n)
     }
 }
 
-/* The jump is to the bytecode's own target, so that its other way is fallen into
- * first. */
-outcome branch(translator *t, enum uop when, enum uop unless, const int64_t *operands,
-               int noperands, int if_true, int if_false, int popped)
+/* Branch with `when` jumping when true and `unless` when false: the jump is to
+ * the bytecode's own target, so that its other way is fallen into first. */
+static outcome branch(translator *t, enum uop when, enum uop unless, const int64_t *operands,
+                      int noperands, int if_true, int if_false, int popped)
 {
     pop(t, popped);
     if (if_false > if_true) {

@@ -206,7 +206,7 @@ static void multiply(translator *t, int l, int r)
         EMIT(mul_d, product, c);
         EMIT(add_d, im, product);
     }
-    EMIT(guard_product, re, im, PTR(needs_boxes(t)));
+    EMIT(guard_not_nan, re, PTR(needs_boxes(t)));
     push_pair(t, 2, re, im);
 }
 
@@ -384,16 +384,18 @@ outcome call_complex(translator *t, int nargs)
     return push_complex(t, nargs + 2, part[RE], part[IM]);
 }
 
-/* abs(z) that is only compared with a constant needs no root, but where it is
- * very near to it: squares are compared, with room for every rounding error. */
-static bool compare_magnitude(translator *t, int v, outcome *what)
+/* abs(z) that is only compared with a constant, and branched on, needs no root but
+ * where it is very near to it: squares are compared, with room for every rounding
+ * error.  The first try is for magnitudes below the bound, the second for those
+ * above; where neither goes, the root is taken. */
+static bool compare_magnitude(translator *t, int v)
 {
     const instruction *load = &t->u->in[t->next];
     int compare_at = t->next + load->size;
     const instruction *compare = &t->u->in[compare_at];
-    int after = compare_at + compare->size;
+    int after = compare_at + compare->size, tries = t->first ? t->tries : 0;
     if ((load->op != LOAD_CONST && load->op != LOAD_SMALL_INT) || compare->op != COMPARE_OP
-        || t->u->is_target[t->next] || t->u->is_target[compare_at] || t->u->is_target[after]) {
+        || t->u->is_target[t->next] || t->u->is_target[compare_at] || tries > 1) {
         return false;
     }
     PyObject *konst = load->op == LOAD_CONST
@@ -402,13 +404,9 @@ static bool compare_magnitude(translator *t, int v, outcome *what)
         return false;
     }
     double bound = konst != NULL ? PyFloat_AS_DOUBLE(konst) : (double)load->arg;
-    int op = (int)(compare->arg >> 5), if_true, if_false, next = t->next;
-    if (!(bound > 1e-140 && bound < 1e140) || op == Py_EQ || op == Py_NE) {
-        return false;
-    }
-    t->next = after;
-    if (!branch_follows(t, &if_true, &if_false)) {
-        t->next = next;
+    int op = (int)(compare->arg >> 5), if_true, if_false;
+    if (!(bound > 1e-140 && bound < 1e140) || op == Py_EQ || op == Py_NE
+        || !branch_at(t, after, &if_true, &if_false)) {
         return false;
     }
     int re = part_in_reg(t, v, RE), im = part_in_reg(t, v, IM);
@@ -417,20 +415,23 @@ static bool compare_magnitude(translator *t, int v, outcome *what)
     int other = copy_of(t, im);
     EMIT(mul_d, other, im);
     EMIT(add_d, square, other);
-    int64_t below = double_bits(bound * bound * (1.0 - 1e-14));
-    int64_t above = double_bits(bound * bound * (1.0 + 1e-14));
-    EMIT(guard_clear_d, square, below, above, PTR(guard_failed(t)));
-    bool less = op == Py_LT || op == Py_LE;
-    *what = branch(t, less ? U_br_lt_dk : U_br_nlt_dk, less ? U_br_nlt_dk : U_br_lt_dk,
-                   (int64_t[]){square, below}, 2, if_true, if_false, 3);
+    bool below = tries == 0, less = op == Py_LT || op == Py_LE;
+    if (below) {
+        EMIT(br_nlt_dk, square, double_bits(bound * bound * (1.0 - 1e-14)), PTR(guard_failed(t)));
+    }
+    else {
+        EMIT(guard_above_d, square, double_bits(bound * bound * (1.0 + 1e-14)),
+             PTR(guard_failed(t)));
+    }
+    pop(t, 3);
+    jump_to(t, below == less ? if_true : if_false);
     return true;
 }
 
-outcome complex_abs(translator *t, int v, bool may_fuse)
+outcome complex_abs(translator *t, int v)
 {
-    outcome what;
-    if (may_fuse && compare_magnitude(t, v, &what)) {
-        return what;
+    if (compare_magnitude(t, v)) {
+        return ENDED;
     }
     int re = part_in_reg(t, v, RE), im = part_in_reg(t, v, IM);
     before_call(t);

@@ -663,7 +663,7 @@ static outcome call_abs(translator *t)
             return GO_ON;
         }
         case T_COMPLEX:
-            return complex_abs(t, v, first_try(t));
+            return complex_abs(t, v);
         default:
             break;
     }

@@ -168,12 +168,9 @@ void push_known(translator *t, int operands, PyObject *konst);
 int as_double(translator *t, int v);
 /* An int must convert to double exactly; else the instruction is done on objects. */
 void exact_operand(translator *t, int v);
-/* Pops, and ends the block with `when` jumping when true and `unless` when false. */
-outcome branch(translator *t, enum uop when, enum uop unless, const int64_t *operands,
-               int noperands, int if_true, int if_false, int popped);
-/* The instruction after this one, when it is a branch on the top of the stack:
- * where it goes when that is true and when it is false. */
-bool branch_follows(translator *t, int *if_true, int *if_false);
+/* Where the branch at `at` goes when the top of the stack is true and when it is
+ * false.  False: it is none. */
+bool branch_at(translator *t, int at, int *if_true, int *if_false);
 
 /* ---- complex numbers (complex.c) ------------------------------------------ */
 /* Loads the parts of a complex that is boxed in a slot. */
@@ -186,7 +183,7 @@ outcome complex_negative(translator *t, int v);
 outcome complex_truth(translator *t, int v);
 outcome complex_part(translator *t, int v, int part);       /* z.real, z.imag */
 /* Calls; the operands are on top of the stack. */
-outcome complex_abs(translator *t, int v, bool may_fuse);
+outcome complex_abs(translator *t, int v);
 outcome complex_conjugate(translator *t);
 outcome call_complex(translator *t, int nargs);
 

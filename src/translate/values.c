@@ -97,7 +97,7 @@ static void spill(translator *t, int v)
     value->spill = (int8_t)cell;
 }
 
-/* Whether a slot names `v`, or a value that `v` is a part of. */
+/* Whether a slot names `v`, or a number that `v` is a part of. */
 static bool names(const context *c, int slot, int v)
 {
     int named = c->slot[slot];
@@ -105,8 +105,7 @@ static bool names(const context *c, int slot, int v)
         return named == v;
     }
     const value *whole = &c->values[named];
-    return type_has_parts(whole->type)
-           && (whole->sub[0] == v || whole->sub[1] == v || whole->sub[2] == v);
+    return whole->type == T_COMPLEX && (whole->sub[0] == v || whole->sub[1] == v);
 }
 
 /* How many instructions from here until one names a local that names `v`; what
