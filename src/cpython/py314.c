@@ -189,18 +189,38 @@ PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)
 
 /* ---- complex numbers ------------------------------------------------------ */
 
+static inline Py_complex product(Py_complex l, Py_complex r)
+{
+    Py_complex result = {l.real * r.real - l.imag * r.imag, l.real * r.imag + l.imag * r.real};
+    return isnan(result.real) ? _Py_c_prod(l, r) : result;
+}
+
 /* Powers with small exponents are products, in this order, beginning with 1:
  * c_powu in complexobject.c. */
 static Py_complex small_power(Py_complex base, int exponent)
 {
     Py_complex result = {1.0, 0.0};
-    for (int bit = 1; bit <= exponent; bit <<= 1) {
+    for (int bit = 1;; bit <<= 1) {
         if (exponent & bit) {
-            result = _Py_c_prod(result, base);
+            result = product(result, base);
         }
-        base = _Py_c_prod(base, base);
+        if (2 * bit > exponent) {
+            return result;
+        }
+        base = product(base, base);
     }
-    return result;
+}
+
+static Py_complex power(Py_complex base, Py_complex exponent)
+{
+    if (exponent.imag == 0.0 && fabs(exponent.real) <= 100.0) {
+        int n = (int)exponent.real;
+        if (n == exponent.real) {
+            return n > 0 ? small_power(base, n)
+                         : _Py_c_quot((Py_complex){1.0, 0.0}, small_power(base, -n));
+        }
+    }
+    return _Py_c_pow(base, exponent);
 }
 
 int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_complex *result)
@@ -214,15 +234,7 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
             *result = _Py_rc_quot(l.real, r);
             break;
         case COMPLEX_POWER:
-            if (r.imag != 0.0 || r.real != floor(r.real) || fabs(r.real) > 100.0) {
-                *result = _Py_c_pow(l, r);
-            }
-            else if (r.real > 0.0) {
-                *result = small_power(l, (int)r.real);
-            }
-            else {
-                *result = _Py_c_quot((Py_complex){1.0, 0.0}, small_power(l, -(int)r.real));
-            }
+            *result = power(l, r);
             if (!isfinite(result->real) || !isfinite(result->imag)) {
                 return -1;      /* an OverflowError, mostly */
             }
