@@ -321,6 +321,102 @@ def test_constants_become_numbers_and_back():
     return out
 
 
+# ------------------------------------------------------------ calls
+
+def squared(z):
+    return z * z
+
+
+def second(x, z):
+    return z
+
+
+def grow(z, k):
+    while abs(z) < 4.0:
+        z = z * (1.5 + 0.5j) + k
+        if k > 0.7:
+            return z
+    return z.conjugate()
+
+
+@same
+def test_given_to_functions_and_returned():
+    z, w, out = 1 + 1j, 0.5j, []
+    for i in range(40):
+        z = z * w + 0.5
+        u = second(i, z)
+        v = second(z, z)
+        record(u is z, v is z, u is v, z)
+        w = squared(z * 0.5) + second(z.real, w)
+        y = grow(complex(z.imag, 0.25), i / 40)
+        w = w / (abs(w) + abs(y) + 1)
+        x = second(1j, second(z, w))
+        out.append((z, w, y, x is w, x))
+        if i % 9 == 8:
+            spy()
+    return out
+
+
+def collatz_like(z, depth):
+    w = z * 2
+    if depth:
+        v = collatz_like(w, depth - 1)
+        return v + w - z
+    return w
+
+
+@same
+def test_kept_across_recursive_calls():
+    s = 0j
+    for i in range(30):
+        z = complex(i, -i) * 0.5
+        t = z
+        s = s * 0.25 + collatz_like(z, i % 5)
+        record(t is z, z, s)
+    return s
+
+
+def failing(z):
+    w = z * 1j
+    if z.real > 3:
+        spy()
+        raise ValueError(w, z)
+    return w
+
+
+@same
+def test_exceptions_through_frames_with_complex_numbers():
+    out, z = [], 0.5j
+    for i in range(20):
+        z = z + 0.5
+        w = z
+        try:
+            out.append(failing(z))
+        except ValueError as e:
+            out.append((e.args, e.args[1] is z, w is z))
+            z = z * 0.25
+    return out
+
+
+class Calls:
+    @property
+    def z(self):
+        spy()
+        return 2 + 1j
+
+
+@same
+def test_kept_while_other_code_runs():
+    z, p, out = 1j, Calls(), []
+    for i in range(20):
+        z = z * 1j + 0.5
+        w = z
+        out.append(str(z))
+        z = z + p.z * 0.1
+        out.append((w is z, sorted([z.real, z.imag]), w, z))
+    return out
+
+
 # ------------------------------------------------------------ types that change
 
 class C(complex):
