@@ -191,6 +191,10 @@ bool adapter_iterates_quietly(PyTypeObject *type);
 PyObject *adapter_join(PyObject *const *strings, Py_ssize_t count);
 /* New reference, or NULL without an exception. */
 PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len);
+/* What Python's / and ** give for numbers of which at least one is complex; a real
+ * one has the imaginary part 0.  -1: an exception, or ask the operator itself. */
+typedef enum { COMPLEX_BY_COMPLEX, REAL_BY_COMPLEX, COMPLEX_POWER } complex_operation;
+int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_complex *result);
 static inline binaryfunc adapter_binary_op(int op)
 {
     return _PyEval_BinaryOps[op];

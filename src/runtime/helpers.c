@@ -44,6 +44,17 @@ int graft_box_float(uintptr_t *slot, double value)
     return 0;
 }
 
+int graft_box_complex(uintptr_t *slot, double real, double imag)
+{
+    PyObject *object = PyComplex_FromDoubles(real, imag);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *slot = slot_from_new(object);
+    return 0;
+}
+
 PyObject *graft_new_ref(PyObject *object)
 {
     return Py_NewRef(object);
@@ -145,11 +156,22 @@ int graft_iterate(uintptr_t *slot, PyObject *sequence)
     return 0;
 }
 
-int graft_complex_abs(PyObject *z, double *result)
+int graft_complex_abs(double real, double imag, double *result)
 {
     errno = 0;
-    *result = _Py_c_abs(((PyComplexObject *)z)->cval);
+    *result = _Py_c_abs((Py_complex){real, imag});
     return errno == 0 ? 0 : -1;
+}
+
+int graft_complex_op(double *operands, int64_t op)
+{
+    Py_complex l = {operands[0], operands[1]}, r = {operands[2], operands[3]}, result;
+    if (adapter_complex_op((complex_operation)op, l, r, &result) < 0) {
+        return -1;
+    }
+    operands[0] = result.real;
+    operands[1] = result.imag;
+    return 0;
 }
 
 /* Types whose deallocation runs no Python code and drops no other object. */

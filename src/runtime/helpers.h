@@ -14,6 +14,7 @@
  * -1: no memory. */
 int graft_box_int(uintptr_t *slot, int64_t value);
 int graft_box_float(uintptr_t *slot, double value);
+int graft_box_complex(uintptr_t *slot, double real, double imag);
 /* Drops the contents of two slots, leaving NULL.  -1, with nothing done: that
  * would run a finalizer. */
 int graft_release_pair(uintptr_t *one, uintptr_t *two);
@@ -42,7 +43,9 @@ int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: i
 int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop);
 int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
 int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
-int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */
+int graft_complex_abs(double real, double imag, double *result);    /* -1: it raises */
+/* complex_operation on operands[0..1] and [2..3]; the result into [0..1].  -1 as below. */
+int graft_complex_op(double *operands, int64_t op);
 
 /* Whether dropping the last reference runs no finalizer. */
 bool graft_plain_inside(PyObject *object, int depth);

@@ -200,7 +200,7 @@ static void int_pow(translator *t, int l, int r)
     push_result(t, 2, T_INT64, FIXED_pow_i_a);
 }
 
-static void exact_operand(translator *t, int v)
+void exact_operand(translator *t, int v)
 {
     int64_t k;
     if (val(t, v)->type == T_INT64 && !is_imm(val(t, v)->konst, &k)) {
@@ -346,9 +346,12 @@ outcome t_binary_op(translator *t)
     if (!type_is_number(lt) || !type_is_number(rt)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    bool boxed = lt == T_INT || rt == T_INT || lt == T_COMPLEX || rt == T_COMPLEX
-                 || (t->first && t->kind == STUB_BOXED);
-    if (boxed) {
+    bool boxed = lt == T_INT || rt == T_INT || (t->first && t->kind == STUB_BOXED);
+    bool complex = lt == T_COMPLEX || rt == T_COMPLEX;
+    if (complex && !boxed && complex_op(t, l, r, op)) {
+        return GO_ON;
+    }
+    if (boxed || complex) {
         return boxed_op(t, l, r, (int)t->arg);
     }
     if (is_integral(lt) && is_integral(rt)) {
@@ -366,6 +369,9 @@ outcome t_unary_negative(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
+    if (type == T_COMPLEX) {
+        return complex_negative(t, v);
+    }
     if (type == T_FLOAT) {
         int reg = reg_to_write(t, v);
         EMIT(neg_d, reg);
@@ -403,7 +409,7 @@ outcome t_intrinsic_1(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
-    if (type == T_INT64 || type == T_FLOAT) {
+    if (type == T_INT64 || type == T_FLOAT || type == T_COMPLEX) {
         return GO_ON;           /* the object itself */
     }
     return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -429,18 +435,22 @@ outcome t_unary_not(translator *t)
     return GO_ON;
 }
 
-/* The instruction after this one, when it is a branch on the top of the stack:
- * where it goes when that is true and when it is false. */
-static bool branch_follows(translator *t, int *if_true, int *if_false)
+bool branch_at(translator *t, int at, int *if_true, int *if_false)
 {
-    const instruction *in = &t->u->in[t->next];
+    const instruction *in = &t->u->in[at];
     if (in->op != POP_JUMP_IF_FALSE && in->op != POP_JUMP_IF_TRUE) {
         return false;
     }
-    int target = adapter_jump_target(t->u->in, t->next), other = t->next + in->size;
+    int target = adapter_jump_target(t->u->in, at), other = at + in->size;
     *if_true = in->op == POP_JUMP_IF_TRUE ? target : other;
     *if_false = in->op == POP_JUMP_IF_TRUE ? other : target;
     return true;
+}
+
+/* The same of the instruction after this one. */
+static bool branch_follows(translator *t, int *if_true, int *if_false)
+{
+    return branch_at(t, t->next, if_true, if_false);
 }
 
 void settle(translator *t, int n)
@@ -493,6 +503,9 @@ outcome t_to_bool(translator *t)
     int if_true, if_false;
     if (what == SPLIT) {
         return SPLIT;
+    }
+    if (type == T_COMPLEX) {
+        return complex_truth(t, v);
     }
     if (type == T_ANY && val(t, v)->konst == Py_None) {
         push_known(t, 1, Py_False);
@@ -697,7 +710,11 @@ outcome t_compare_op(translator *t)
     if (what == SPLIT || !(strings || (type_is_number(lt) && type_is_number(rt)))) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    if (!type_is_scalar(lt) || !type_is_scalar(rt) || (t->first && t->kind == STUB_BOXED)) {
+    bool boxed = lt == T_INT || rt == T_INT || (t->first && t->kind == STUB_BOXED);
+    if ((lt == T_COMPLEX || rt == T_COMPLEX) && !boxed && (op == Py_EQ || op == Py_NE)) {
+        return complex_equal(t, l, r, op == Py_NE);
+    }
+    if (boxed || !type_is_scalar(lt) || !type_is_scalar(rt)) {
         int left = boxed_in(t, l, ctx_top(t->c, 2));
         int right = boxed_in(t, r, ctx_top(t->c, 1));
         take_reg(t, false, FIXED_compare_boxed_a);

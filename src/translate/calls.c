@@ -53,7 +53,7 @@ static void forget(translator *t)
         }
         value->version = 0;
         value->inline_values = false;
-        if (value->type != T_RANGE_ITER && value->sub[0] != NO_VALUE) {
+        if (!type_has_parts(value->type) && value->sub[0] != NO_VALUE) {
             int container = value->sub[0], place = value->sub[1];
             value->sub[0] = value->sub[1] = NO_VALUE;
             ctx_drop(c, container);
@@ -215,8 +215,8 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
     }
 }
 
-/* Arguments that are unboxed travel in registers; those that the caller keeps are
- * boxed before, so that both frames have the same object. */
+/* Arguments that are unboxed travel in registers, but for complex numbers; those that
+ * the caller keeps are boxed before, so that both frames have the same object. */
 static void ready(translator *t, int slot)
 {
     context *c = t->c;
@@ -225,7 +225,7 @@ static void ready(translator *t, int slot)
         t->failed = true;
         return;
     }
-    if (!type_is_scalar(val(t, v)->type)) {
+    if (!type_is_scalar(val(t, v)->type) && val(t, v)->type != T_COMPLEX) {
         if (ctx_home(c, v) < 0 && val(t, v)->konst == NULL) {
             own(t, slot);
         }

@@ -30,7 +30,7 @@ typedef enum {
     T_INT64,        /* an int, exactly, that fits int64 */
     T_BOOL,
     T_FLOAT,        /* a float, exactly */
-    T_COMPLEX,      /* a complex, exactly; boxed only */
+    T_COMPLEX,      /* a complex, exactly; unboxed: sub[] = real and imaginary part, floats */
     T_CHAR,         /* a str of one Latin-1 character, unboxed only: its number */
     T_STR, T_LIST, T_TUPLE, T_BYTES, T_BYTEARRAY, T_DICT, T_SET,    /* exactly; boxed only */
     T_LIST_ITER, T_TUPLE_ITER,  /* iterators that nobody else holds; boxed only */
@@ -114,6 +114,11 @@ static inline bool type_is_plain(int type)
 static inline bool type_is_number(int type)
 {
     return type >= T_INT && type <= T_COMPLEX;
+}
+/* Types whose values are made of others, in sub[]: always, or when they are unboxed. */
+static inline bool type_has_parts(int type)
+{
+    return type == T_RANGE_ITER || type == T_ITER || type == T_COMPLEX;
 }
 /* Types that can be unboxed in a register. */
 static inline bool type_is_scalar(int type)

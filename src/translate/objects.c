@@ -285,6 +285,15 @@ outcome t_load_attr(translator *t)
         (void)know_type(t, v, &what);
         return what == SPLIT ? SPLIT : load_method(t, v);
     }
+    if (val(t, v)->seen != NULL && PyComplex_CheckExact(val(t, v)->seen)) {
+        (void)know_type(t, v, &what);
+    }
+    if (val(t, v)->type == T_COMPLEX) {
+        PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+        bool real = PyUnicode_EqualToUTF8(name, "real");
+        return real || PyUnicode_EqualToUTF8(name, "imag")
+               ? complex_part(t, v, real ? 0 : 1) : t_unsupported(t);
+    }
     int offset = attribute(t, v, false, &what);
     if (offset < 0) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -698,13 +707,8 @@ static outcome call_abs(translator *t)
             push_result(t, 3, T_INT64, reg);
             return GO_ON;
         }
-        case T_COMPLEX: {
-            int home = boxed_in(t, v, ctx_top(t->c, 1));
-            before_call(t);
-            EMIT(complex_abs, SLOT_OFFSET(home), PTR(leave(t, EXIT_CONDITION)));
-            push_result(t, 3, T_FLOAT, FIXED_complex_abs_a);
-            return GO_ON;
-        }
+        case T_COMPLEX:
+            return complex_abs(t, v);
         default:
             break;
     }
@@ -798,12 +802,18 @@ outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
         return what;
     }
     const char *name = adapter_builtin_name(function);
+    if (has_self && nargs == 0 && name != NULL && strcmp(name, "complex.conjugate") == 0) {
+        return complex_conjugate(t);
+    }
     if (has_self) {
         return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0
                ? call_append(t) : t_unsupported(t);
     }
     if (function == (PyObject *)&PyFloat_Type && nargs == 1) {
         return call_conversion(t, true, false);
+    }
+    if (function == (PyObject *)&PyComplex_Type) {
+        return call_complex(t, nargs);
     }
     if (function == (PyObject *)&PyLong_Type && nargs == 1) {
         return call_conversion(t, false, false);

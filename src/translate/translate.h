@@ -204,6 +204,27 @@ void push_result(translator *t, int operands, value_type type, int reg);
 void push_known(translator *t, int operands, PyObject *konst);
 /* A double register that holds the number `v`. */
 int as_double(translator *t, int v);
+/* An int must convert to double exactly; else the instruction is done on objects. */
+void exact_operand(translator *t, int v);
+/* Where the branch at `at` goes when the top of the stack is true and when it is
+ * false.  False: it is none. */
+bool branch_at(translator *t, int at, int *if_true, int *if_false);
+
+/* ---- complex numbers (complex.c) ------------------------------------------ */
+/* Loads the parts of a complex that is boxed in a slot. */
+void complex_unbox(translator *t, int v);
+/* The top two values, of which one is complex and the other an unboxed number. */
+bool complex_op(translator *t, int l, int r, int op);      /* false: not this operator */
+outcome complex_equal(translator *t, int l, int r, bool negate);
+/* The top value, which is complex. */
+outcome complex_negative(translator *t, int v);
+outcome complex_truth(translator *t, int v);
+outcome complex_part(translator *t, int v, int part);       /* z.real, z.imag */
+/* Calls; the operands are on top of the stack. */
+outcome complex_abs(translator *t, int v);
+outcome complex_conjugate(translator *t);
+outcome call_complex(translator *t, int nargs);
+
 /* Operands that are unboxed need no memory on the stack any more.  To be done
  * before they are put into registers. */
 void settle(translator *t, int n);

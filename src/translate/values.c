@@ -97,13 +97,24 @@ static void spill(translator *t, int v)
     value->spill = (int8_t)cell;
 }
 
+/* Whether a slot names `v`, or a number that `v` is a part of. */
+static bool names(const context *c, int slot, int v)
+{
+    int named = c->slot[slot];
+    if (named == V_MEMORY || named == v) {
+        return named == v;
+    }
+    const value *whole = &c->values[named];
+    return whole->type == T_COMPLEX && (whole->sub[0] == v || whole->sub[1] == v);
+}
+
 /* How many instructions from here until one names a local that names `v`; what
  * is on the stack is needed soon.  (Belady's rule, as far as one can see.) */
 static int next_use(translator *t, int v)
 {
     context *c = t->c;
     for (int s = c->nlocals; s < ctx_slots(c); s++) {
-        if (c->slot[s] == v) {
+        if (names(c, s, v)) {
             return 0;
         }
     }
@@ -126,8 +137,8 @@ static int next_use(translator *t, int v)
                 b = (int)(in->arg & 15);
                 break;
         }
-        if ((a >= 0 && a < c->nlocals && c->slot[a] == v)
-            || (b >= 0 && b < c->nlocals && c->slot[b] == v)) {
+        if ((a >= 0 && a < c->nlocals && names(c, a, v))
+            || (b >= 0 && b < c->nlocals && names(c, b, v))) {
             return n;
         }
         at = in->op == JUMP_BACKWARD || in->op == JUMP_FORWARD
@@ -313,6 +324,9 @@ value_type know_type(translator *t, int v, outcome *what)
     else if (type != T_ANY) {
         EMIT(guard_type, SLOT_OFFSET(home), PTR(Py_TYPE(value->seen)), PTR(guard_failed(t)));
         val(t, v)->type = (uint8_t)type;
+        if (type == T_COMPLEX) {
+            complex_unbox(t, v);
+        }
     }
     return type;
 }
@@ -463,6 +477,11 @@ static void box_into(translator *t, int v, int slot)
     }
     else if (value->type == T_CHAR) {
         EMIT(box_char, in_reg(t, v), at);
+    }
+    else if (value->type == T_COMPLEX) {
+        int re = in_reg(t, value->sub[0]), im = in_reg(t, value->sub[1]);
+        before_call(t);
+        EMIT(box_c, re, im, at, PTR(leave(t, EXIT_NO_MEMORY)));
     }
     else if (value->sub[0] != NO_VALUE) {
         take_again(t, v, at);       /* a new object would not be the one it came from */
