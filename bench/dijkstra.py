@@ -6,7 +6,7 @@ import random
 EXPECTED = 10000
 
 
-def make_graph(nodes=10_000, edges=50):
+def make_graph(nodes, edges):
     rng = random.Random(123)
     graph = [[] for _ in range(nodes)]
     for node in range(nodes):
@@ -35,8 +35,8 @@ def shortest_paths(graph, start):
     return visited
 
 
-def run():
-    return len(shortest_paths(make_graph(), 0))
+def run(nodes=10_000, edges=50):
+    return len(shortest_paths(make_graph(nodes, edges), 0))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ def fib(n):
     return fib(n - 1) + fib(n - 2)
 
 
-def run():
-    return fib(32)
+def run(n=32):
+    return fib(n)
 
 
 if __name__ == "__main__":

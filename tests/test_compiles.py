@@ -40,6 +40,7 @@ LOOPS = {
     "break and continue": "while True:\n        i += 1\n        if i % 2: continue\n        if i > n: break",
     "try": "for i in range(n):\n        try: t += 1 // (i % 7 + 1)\n        except ZeroDivisionError: pass",
     "big ints now and then": "for i in range(n): t = t * 3 % 2**61",
+    "complex": "z = 0j\n    for i in range(n):\n        if abs(z) > 2.0: z = 0j\n        z = z * z - 0.5j\n        t += z.real",
 }
 
 
@@ -54,6 +55,17 @@ def test_loop_is_compiled(kind):
         stats = graft.stats()
     assert stats["blocks"] > 0 and stats["entries"] > 0 and stats["code_bytes"] > 0
     assert stats["entries"] < 300, "entered again and again: every entry was soon left"
+
+
+def test_short_loops_left_by_return_are_still_entered():
+    def find(n):
+        for i in range(100):
+            if i == n:
+                return i
+    def calls():
+        for n in [20] * 300:
+            find(n)
+    assert stats_of(calls)["entries"] > 250
 
 
 def test_stats_have_all_fields():

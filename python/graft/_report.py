@@ -34,8 +34,11 @@ def statistics(values):
     ]
     reasons = sorted(values["exits_by_reason"].items(), key=lambda item: -item[1])
     lines += [f"exits            {times:,} {reason}" for reason, times in reasons]
-    for filename, qualname, line, opname, reason, times in \
-            values["exits_by_location"][:_LOCATIONS]:
+    places = {}
+    for *place, times in values["exits_by_location"]:
+        places[tuple(place)] = places.get(tuple(place), 0) + times
+    places = sorted(places.items(), key=lambda item: -item[1])
+    for (filename, qualname, line, opname, reason), times in places[:_LOCATIONS]:
         lines.append(f"  {times:>12,} {filename}:{line} {qualname}, {opname}: {reason}")
     return "\n".join(lines)
 

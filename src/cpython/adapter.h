@@ -172,7 +172,7 @@ typedef struct {
 /* Whether the instance's dictionary has no such name, if that can be told without running
  * Python code. */
 bool adapter_lacks(PyObject *object, PyObject *name);
-PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition);
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condition *condition);
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
@@ -183,10 +183,57 @@ PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);
  * NULL for any other object.  Static storage. */
 const char *adapter_builtin_name(PyObject *function);
 
+/* A method of a built-in type, a function of an extension module, or a built-in type
+ * itself (owner "type", def NULL).  False: none of these. */
+typedef enum { CALL_OTHER, CALL_NOARGS, CALL_ONE, CALL_FAST, CALL_KEYWORDS } calling;
+typedef struct {
+    const char *owner, *name;   /* type or module, and what it is called there */
+    PyMethodDef *def;
+    PyObject *self;             /* the module */
+    calling how;
+    bool method;                /* the object it is called on is its first operand */
+} c_function;
+bool adapter_c_function(PyObject *function, c_function *out);
+/* The method of a built-in type; NULL: it is something else. */
+PyObject *adapter_method(PyTypeObject *type, PyObject *name);
+/* Whether x.__class__ is type(x) for the type's instances, as long as its version lasts. */
+bool adapter_class_is_plain(PyTypeObject *type);
+
+/* ---- keys of dictionaries and sets ---------------------------------------- */
+/* Exact str, int, float, bool, None, and tuples of those: their hash and == are C. */
+bool adapter_simple(PyObject *object);
+/* These look without running Python code.  -1: cannot say (no exception is set). */
+int adapter_simple_equal(PyObject *left, PyObject *right);
+/* Where a value is (valid until the dictionary changes): 1, or 0: not there. */
+int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
+int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
+int adapter_set_find_int(PyObject *set, int64_t key);
+int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
+int adapter_set_find(PyObject *set, PyObject *key);
+/* Whether to change the dictionary concerns nobody else: no watcher, and it is not
+ * the view of an instance's inline attributes. */
+bool adapter_dict_is_private(PyObject *dict);
+
 /* ---- objects ------------------------------------------------------------ */
 typedef _PyRangeIterObject range_iterator;
+/* Kinds of iterators (iterators.h); in all, of types that are CPython's own and
+ * run no Python code of themselves. */
+bool adapter_iterators_as_expected(void);
+bool adapter_is_sequence_iterator(PyTypeObject *type);
+bool adapter_is_dict_iterator(PyTypeObject *type);
+bool adapter_is_iterator(PyTypeObject *type);
+PyTypeObject *adapter_ascii_iterator(void);     /* of strings that are all ASCII */
+/* Whether iter(x) of this very type runs no Python code: a container, or one of
+ * the iterators above. */
+bool adapter_iterates_quietly(PyTypeObject *type);
+/* "".join(strings), as f-strings do it: new reference. */
+PyObject *adapter_join(PyObject *const *strings, Py_ssize_t count);
 /* New reference, or NULL without an exception. */
 PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len);
+/* What Python's / and ** give for numbers of which at least one is complex; a real
+ * one has the imaginary part 0.  -1: an exception, or ask the operator itself. */
+typedef enum { COMPLEX_BY_COMPLEX, REAL_BY_COMPLEX, COMPLEX_POWER } complex_operation;
+int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_complex *result);
 static inline binaryfunc adapter_binary_op(int op)
 {
     return _PyEval_BinaryOps[op];

@@ -8,6 +8,9 @@
 #include <internal/pycore_opcode_metadata.h>
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tstate.h>
+#include <internal/pycore_complexobject.h>
+#include <errno.h>
+#include <math.h>
 #include <string.h>
 
 const char *adapter_mismatch(void)
@@ -23,6 +26,9 @@ const char *adapter_mismatch(void)
     if (memcmp(&ours, &theirs, sizeof(ours)) != 0) {
         return "this interpreter lays out its data in another way than the one "
                "that Graft was built for";
+    }
+    if (!adapter_iterators_as_expected()) {
+        return "this interpreter's iterators are not those that Graft was built for";
     }
     if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
         return "only the main interpreter is supported";
@@ -184,6 +190,62 @@ PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)
     return (PyObject *)it;
 }
 
+/* ---- complex numbers ------------------------------------------------------ */
+
+static inline Py_complex product(Py_complex l, Py_complex r)
+{
+    Py_complex result = {l.real * r.real - l.imag * r.imag, l.real * r.imag + l.imag * r.real};
+    return isnan(result.real) ? _Py_c_prod(l, r) : result;
+}
+
+/* Powers with small exponents are products, in this order, beginning with 1:
+ * c_powu in complexobject.c. */
+static Py_complex small_power(Py_complex base, int exponent)
+{
+    Py_complex result = {1.0, 0.0};
+    for (int bit = 1;; bit <<= 1) {
+        if (exponent & bit) {
+            result = product(result, base);
+        }
+        if (2 * bit > exponent) {
+            return result;
+        }
+        base = product(base, base);
+    }
+}
+
+static Py_complex power(Py_complex base, Py_complex exponent)
+{
+    if (exponent.imag == 0.0 && fabs(exponent.real) <= 100.0) {
+        int n = (int)exponent.real;
+        if (n == exponent.real) {
+            return n > 0 ? small_power(base, n)
+                         : _Py_c_quot((Py_complex){1.0, 0.0}, small_power(base, -n));
+        }
+    }
+    return _Py_c_pow(base, exponent);
+}
+
+int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_complex *result)
+{
+    errno = 0;
+    switch (op) {
+        case COMPLEX_BY_COMPLEX:
+            *result = _Py_c_quot(l, r);
+            break;
+        case REAL_BY_COMPLEX:
+            *result = _Py_rc_quot(l.real, r);
+            break;
+        case COMPLEX_POWER:
+            *result = power(l, r);
+            if (!isfinite(result->real) || !isfinite(result->imag)) {
+                return -1;      /* an OverflowError, mostly */
+            }
+            break;
+    }
+    return errno == 0 ? 0 : -1;
+}
+
 /* ---- types and attributes ----------------------------------------------- */
 
 uint32_t adapter_type_version(PyTypeObject *type)
@@ -263,7 +325,7 @@ bool adapter_lacks(PyObject *object, PyObject *name)
            && PyUnicode_CheckExact(name) && PyDict_Contains(dict, name) == 0;
 }
 
-PyObject *adapter_method(PyObject *object, PyObject *name, method_condition *condition)
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condition *condition)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (type->tp_getattro != PyObject_GenericGetAttr) {
@@ -365,8 +427,11 @@ const char *adapter_builtin_name(PyObject *function)
     };
     if (Py_IS_TYPE(function, &PyMethodDescr_Type)) {
         PyMethodDescrObject *descriptor = (PyMethodDescrObject *)function;
-        return descriptor->d_common.d_type == &PyList_Type
-               && strcmp(descriptor->d_method->ml_name, "append") == 0 ? "list.append" : NULL;
+        PyTypeObject *type = descriptor->d_common.d_type;
+        const char *name = descriptor->d_method->ml_name;
+        return type == &PyList_Type && strcmp(name, "append") == 0 ? "list.append"
+             : type == &PyComplex_Type && strcmp(name, "conjugate") == 0 ? "complex.conjugate"
+             : NULL;
     }
     if (!PyCFunction_CheckExact(function)) {
         return NULL;

@@ -13,5 +13,7 @@
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe.h>
+#include <internal/pycore_runtime.h>
+#include "cpython/iterators.h"
 
 #endif

@@ -16,6 +16,7 @@
 
 #define GRAFT_NREGS 8           /* of each class */
 #define GRAFT_NSPILL 48         /* unboxed values that found no register */
+#define GRAFT_NOPERANDS 18
 #define GRAFT_PRESERVED_I 1     /* i0 survives calls to C */
 #define GRAFT_TOOL 5            /* sys.monitoring.OPTIMIZER_ID, the tool that Graft is */
 
@@ -26,7 +27,8 @@ typedef struct jit_frame {
     int64_t i[GRAFT_NREGS];     /* the register file while the engine runs */
     double d[GRAFT_NREGS];
     union { int64_t i; double d; } spill[GRAFT_NSPILL + 16];    /* and scratch cells */
-    union { int64_t i; double d; } result;  /* of a helper */
+    union { int64_t i; double d; void *p; } result;     /* of a helper */
+    void *operand[GRAFT_NOPERANDS];     /* of a C function that is called */
     /* A call from the cold part of a stencil, which keeps all registers: */
     int (*slow)(struct jit_frame *);    /* 0, or not: go to slow_failed */
     void *slow_next, *slow_failed;

@@ -93,21 +93,38 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 }
 /* Whether dropping one reference runs no finalizer: it is not the last one, or
  * the type is a plain one. */
-#define DROPPABLE(o) (LIKELY(Py_REFCNT(o) > 1) || Py_TYPE(o) == &SYM(PyFloat_Type) \
+#define DROPPABLE(o) (LIKELY(Py_REFCNT(o) > 1) || DROPPED_PLAINLY(o))
+#define DROPPED_PLAINLY(o) (Py_TYPE(o) == &SYM(PyFloat_Type) \
         || Py_TYPE(o) == &SYM(PyLong_Type) || Py_TYPE(o) == &SYM(PyUnicode_Type) \
         || Py_TYPE(o) == &SYM(PyComplex_Type) || Py_TYPE(o) == &SYM(PyRangeIter_Type))
+
+/* The ints and one-character strings of which there is only one object, immortal. */
+#define IS_SMALL_INT(v) \
+    ((uint64_t)((v) + _PY_NSMALLNEGINTS) < _PY_NSMALLNEGINTS + _PY_NSMALLPOSINTS)
+#define SMALL_INT(v) \
+    ((PyObject *)&SYM(_PyRuntime).static_objects.singletons.small_ints[(v) + _PY_NSMALLNEGINTS])
+#define LATIN1(c) ((c) < 128 \
+    ? (PyObject *)&SYM(_PyRuntime).static_objects.singletons.strings.ascii[c] \
+    : (PyObject *)&SYM(_PyRuntime).static_objects.singletons.strings.latin1[(c) - 128])
+/* The characters of an exact str of kind 1. */
+#define LATIN1_DATA(o) \
+    ((const uint8_t *)((PyASCIIObject *)(o) + 1) + (((PyASCIIObject *)(o))->state.ascii \
+        ? 0 : sizeof(PyCompactUnicodeObject) - sizeof(PyASCIIObject)))
 
 /* A compact int (one digit), exactly. */
 #define UNBOX_INT(to, o, label) { \
         uintptr_t tag = ((PyLongObject *)(o))->long_value.lv_tag; \
         if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type) || tag >= (2 << 3))) EXIT(label); \
-        to = (1 - (int64_t)(tag & 3)) * (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+        to = (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+        if (UNLIKELY(tag & 2)) to = -to; \
     }
 /* Where item n of the list or tuple in slot l is. */
 #define ITEM_INDEX(k, o, n, label) \
     int64_t k = (n); \
-    if (k < 0) k += Py_SIZE(o); \
-    if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) EXIT(label)
+    if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) { \
+        k += Py_SIZE(o); \
+        if (UNLIKELY((n) >= 0 || k < 0)) EXIT(label); \
+    }
 #define LIST_PLACE(p, l, n, label) \
     { PyListObject *o = (PyListObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
 #define TUPLE_PLACE(p, l, n, label) \
@@ -125,9 +142,14 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         } \
     }
 #define STORE_INT(p, v, label) { \
-        if (UNLIKELY(!DROPPABLE(*p))) EXIT(label); \
-        jf->arg[0].p = p; jf->arg[1].i = v; \
-        SLOW_CALL_OR(graft_slow_store_int, label); \
+        PyObject *old = *p; \
+        if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
+        if (UNLIKELY(!IS_SMALL_INT(v))) { \
+            jf->arg[0].p = p; jf->arg[1].i = v; \
+            SLOW_CALL_OR(graft_slow_store_int, label); \
+        } \
+        *p = SMALL_INT(v); \
+        DROP(old); \
     }
 
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for

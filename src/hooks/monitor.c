@@ -53,10 +53,11 @@ unit *unit_of(PyCodeObject *code)
 /* Whether entering here pays, from how the last entry went. */
 static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
 {
+    /* Before the end: of the function, or of the loop, which is then entered again at
+     * its next back-edge. */
     bool start = loop->jump < 0;
-    /* A loop has other back-edges than this one: its end is not known. */
-    bool early = start ? exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION
-                       : exit->at >= loop->target;
+    bool inside = start || exit->at >= loop->target;     /* it may have other back-edges */
+    bool early = inside && exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION;
     loop->entries++;
     if (exit->reason != EXIT_POLL && exit->reason != EXIT_STRESS
         && (cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES) || (early && cycles < MEDIUM_CYCLES))) {

@@ -10,6 +10,14 @@ static int64_t int_value(const jit_frame *jf, const kept_value *v)
     return v->reg >= 0 ? jf->i[v->reg] : jf->spill[v->spill].i;
 }
 
+static double double_value(const jit_frame *jf, const kept_value *v)
+{
+    if (v->konst != NULL) {
+        return PyFloat_AS_DOUBLE(v->konst);
+    }
+    return v->reg >= 0 ? jf->d[v->reg] : jf->spill[v->spill].d;
+}
+
 /* The object that an unboxed value was taken out of its container as, new
  * reference: nothing has been stored there since. */
 static PyObject *fetch(const jit_frame *jf, const snapshot *c, const kept_value *v,
@@ -37,7 +45,12 @@ static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v
         case T_BOOL:
             return PyBool_FromLong(int_value(jf, v) != 0);
         case T_FLOAT:
-            return PyFloat_FromDouble(v->reg >= 0 ? jf->d[v->reg] : jf->spill[v->spill].d);
+            return PyFloat_FromDouble(double_value(jf, v));
+        case T_CHAR:
+            return PyUnicode_FromOrdinal((int)int_value(jf, v));
+        case T_COMPLEX:
+            return PyComplex_FromDoubles(double_value(jf, &c->values[v->sub[0]]),
+                                         double_value(jf, &c->values[v->sub[1]]));
         case T_RANGE_ITER: {
             int64_t len = int_value(jf, &c->values[v->sub[1]]);
             PyObject *it = adapter_range_iterator(int_value(jf, &c->values[v->sub[0]]),
@@ -108,7 +121,7 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
             object = NULL;          /* unbound: its home holds NULL */
         }
         else {
-            object = v->type != T_RANGE_ITER && v->sub[0] != NO_VALUE
+            object = !type_has_parts(v->type) && v->sub[0] != NO_VALUE
                    ? fetch(jf, c, v, made) : box(jf, c, v);
             if (object == NULL) {
                 result = -1;

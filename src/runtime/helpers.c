@@ -3,6 +3,7 @@
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
 #include <errno.h>
+#include <internal/pycore_setobject.h>
 #include <math.h>
 
 /* ---- slots -------------------------------------------------------------- */
@@ -27,9 +28,25 @@ int graft_box_int(uintptr_t *slot, int64_t value)
     return 0;
 }
 
+int graft_slow_box_int(jit_frame *jf)
+{
+    return graft_box_int(jf->arg[0].p, jf->arg[1].i);
+}
+
 int graft_box_float(uintptr_t *slot, double value)
 {
     PyObject *object = PyFloat_FromDouble(value);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *slot = slot_from_new(object);
+    return 0;
+}
+
+int graft_box_complex(uintptr_t *slot, double real, double imag)
+{
+    PyObject *object = PyComplex_FromDoubles(real, imag);
     if (object == NULL) {
         PyErr_Clear();
         return -1;
@@ -114,7 +131,7 @@ int graft_lacks(PyObject *object, PyObject *name)
 
 int graft_str_equal(PyObject *left, PyObject *right)
 {
-    return PyUnicode_Compare(left, right) == 0;
+    return adapter_simple_equal(left, right);
 }
 
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index)
@@ -144,11 +161,22 @@ int graft_iterate(uintptr_t *slot, PyObject *sequence)
     return 0;
 }
 
-int graft_complex_abs(PyObject *z, double *result)
+int graft_complex_abs(double real, double imag, double *result)
 {
     errno = 0;
-    *result = _Py_c_abs(((PyComplexObject *)z)->cval);
+    *result = _Py_c_abs((Py_complex){real, imag});
     return errno == 0 ? 0 : -1;
+}
+
+int graft_complex_op(double *operands, int64_t op)
+{
+    Py_complex l = {operands[0], operands[1]}, r = {operands[2], operands[3]}, result;
+    if (adapter_complex_op((complex_operation)op, l, r, &result) < 0) {
+        return -1;
+    }
+    operands[0] = result.real;
+    operands[1] = result.imag;
+    return 0;
 }
 
 /* Types whose deallocation runs no Python code and drops no other object. */
@@ -158,40 +186,74 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* Whether dropping the last reference to the object runs no finalizer: lists, tuples
- * and instances of simple classes with plain objects, too.  `top`: nothing else dies. */
+/* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
+ * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
 static bool plain_inside(PyObject *object, int depth, bool top)
 {
     if (plain(Py_TYPE(object))) {
         return true;
+    }
+    if (PyDict_CheckExact(object) && depth > 0) {
+        PyObject *key, *value;
+        Py_ssize_t at = 0;
+        while (PyDict_Next(object, &at, &key, &value)) {
+            if (!adapter_simple(key)
+                || (!plain(Py_TYPE(value)) && !_Py_IsImmortal(value)
+                    && (Py_REFCNT(value) != 1 || !plain_inside(value, depth - 1, false)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (PySet_CheckExact(object) && depth > 0) {
+        PyObject *key;
+        Py_hash_t hash;
+        Py_ssize_t at = 0;
+        while (_PySet_NextEntry(object, &at, &key, &hash)) {
+            if (!adapter_simple(key)) {
+                return false;
+            }
+        }
+        return ((PySetObject *)object)->weakreflist == NULL;
+    }
+    bool list = PyList_CheckExact(object);
+    if (adapter_is_iterator(Py_TYPE(object))) {
+        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object);
     }
     PyObject **items;
     Py_ssize_t count;
     if (depth == 0) {
         return false;
     }
-    if (PyList_CheckExact(object)) {
-        items = ((PyListObject *)object)->ob_item;
-        count = Py_SIZE(object);
-    }
-    else if (PyTuple_CheckExact(object)) {
-        items = ((PyTupleObject *)object)->ob_item;
+    if (list || PyTuple_CheckExact(object)) {
+        items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
         count = Py_SIZE(object);
     }
     else if ((items = adapter_instance_values(object, &count)) == NULL) {
         return false;
     }
+    PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || plain(Py_TYPE(item)) || (top && Py_REFCNT(item) > count)) {
+        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > count)) {
+            continue;
+        }
+        if (plain(Py_TYPE(item))) {
+            last = Py_TYPE(item);
             continue;
         }
         /* One that is held more than once could be held by this object alone. */
-        if (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false)) {
+        if (!_Py_IsImmortal(item)
+            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))) {
             return false;
         }
     }
     return true;
+}
+
+bool graft_plain_inside(PyObject *object, int depth)
+{
+    return plain_inside(object, depth, false);
 }
 
 /* Whether `count` references can be dropped without running a finalizer. */

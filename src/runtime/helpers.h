@@ -7,12 +7,14 @@
 #define GRAFT_HELPERS_H
 
 #include <Python.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Puts a new object for the value into a frame's slot that owns nothing.
  * -1: no memory. */
 int graft_box_int(uintptr_t *slot, int64_t value);
 int graft_box_float(uintptr_t *slot, double value);
+int graft_box_complex(uintptr_t *slot, double real, double imag);
 /* Drops the contents of two slots, leaving NULL.  -1, with nothing done: that
  * would run a finalizer. */
 int graft_release_pair(uintptr_t *one, uintptr_t *two);
@@ -38,8 +40,29 @@ int graft_str_equal(PyObject *left, PyObject *right);   /* exact strings */
 int graft_build_list(uintptr_t *slot, int64_t count);
 int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
-int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(list or tuple); -1 */
-int graft_complex_abs(PyObject *z, double *result);     /* -1: it raises */
+/* slot = sequence[start:stop] of an exact list, tuple, str or bytes.  -1: no memory. */
+int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop);
+int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
+int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
+int graft_complex_abs(double real, double imag, double *result);    /* -1: it raises */
+/* complex_operation on operands[0..1] and [2..3]; the result into [0..1].  -1 as below. */
+int graft_complex_op(double *operands, int64_t op);
+
+/* Whether dropping the last reference runs no finalizer. */
+bool graft_plain_inside(PyObject *object, int depth);
+bool graft_iterator_droppable(PyObject *iterator);
+int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
+int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
+/* slots[0] = type(slots[2], ...), which runs no Python code; the arguments are
+ * dropped.  -1: it raises. */
+int graft_call_type(uintptr_t *slots, int64_t nargs, PyTypeObject *type);
+/* Iterators, none of them exhausted but the last kind.  -1: leave, as it was. */
+int graft_text_next(uintptr_t *slot, PyObject *iterator);       /* over a str */
+int graft_next_tuple(uintptr_t *to, PyObject *iterator);        /* enumerate, zip */
+enum { HASH_KEYS, HASH_VALUES, HASH_TUPLES, HASH_PAIRS, HASH_SET };
+/* Of a dict or set; HASH_PAIRS fills two slots, the key in the second.
+ * 0: exhausted, 1: there was one more. */
+int graft_hash_next(uintptr_t *to, PyObject *iterator, int64_t part);
 
 /* The value of an exact int.  -1: it does not fit. */
 int graft_int_value(PyObject *object, int64_t *value);
@@ -57,6 +80,21 @@ int graft_int_pow(int64_t base, int64_t exponent, int64_t *result);
 /* How many values range(start, stop, step) has; -1: the step is 0, or their
  * number does not fit. */
 int graft_range_len(int64_t start, int64_t stop, int64_t step, int64_t *result);
+
+/* The value of an int that fits, or of a float; the reference is dropped. */
+int64_t graft_take_int(PyObject *object);
+double graft_take_float(PyObject *object);
+/* New strings; NULL without an exception. */
+PyObject *graft_str_of_int(int64_t value);
+PyObject *graft_str_of_float(double value);
+PyObject *graft_chr(int64_t value);
+/* Appends to the string that the slot owns, in place where nobody else has it. */
+int graft_str_append(struct jit_frame *jf, uintptr_t *slot, PyObject *right);
+int graft_int_gcd(int64_t a, int64_t b, int64_t *result);
+/* Lookups of an int that has no object; NULL and -1: cannot say, or not there. */
+PyObject *graft_dict_int_item(PyObject *dict, int64_t key);
+int64_t graft_dict_has_int(PyObject *dict, int64_t key);
+int64_t graft_set_has_int(PyObject *set, int64_t key);
 
 /* A stub was hit: returns the code to go on with, NULL to leave. */
 void *graft_on_stub(struct jit_frame *jf);

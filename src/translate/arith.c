@@ -1,5 +1,5 @@
 /* Translations: arithmetic, comparisons, truth. */
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- operands and results -------------------------------------------------- */
 
@@ -200,7 +200,7 @@ static void int_pow(translator *t, int l, int r)
     push_result(t, 2, T_INT64, FIXED_pow_i_a);
 }
 
-static void exact_operand(translator *t, int v)
+void exact_operand(translator *t, int v)
 {
     int64_t k;
     if (val(t, v)->type == T_INT64 && !is_imm(val(t, v)->konst, &k)) {
@@ -339,12 +339,19 @@ outcome t_binary_op(translator *t)
     outcome what = UNSUPPORTED;
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
+    if (what != SPLIT && lt != T_ANY && rt != T_ANY
+        && !(type_is_number(lt) && type_is_number(rt))) {
+        return sequence_op(t);
+    }
     if (!type_is_number(lt) || !type_is_number(rt)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    bool boxed = lt == T_INT || rt == T_INT || lt == T_COMPLEX || rt == T_COMPLEX
-                 || (t->first && t->kind == STUB_BOXED);
-    if (boxed) {
+    bool boxed = lt == T_INT || rt == T_INT || (t->first && t->kind == STUB_BOXED);
+    bool complex = lt == T_COMPLEX || rt == T_COMPLEX;
+    if (complex && !boxed && complex_op(t, l, r, op)) {
+        return GO_ON;
+    }
+    if (boxed || complex) {
         return boxed_op(t, l, r, (int)t->arg);
     }
     if (is_integral(lt) && is_integral(rt)) {
@@ -362,6 +369,9 @@ outcome t_unary_negative(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
+    if (type == T_COMPLEX) {
+        return complex_negative(t, v);
+    }
     if (type == T_FLOAT) {
         int reg = reg_to_write(t, v);
         EMIT(neg_d, reg);
@@ -399,7 +409,7 @@ outcome t_intrinsic_1(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
-    if (type == T_INT64 || type == T_FLOAT) {
+    if (type == T_INT64 || type == T_FLOAT || type == T_COMPLEX) {
         return GO_ON;           /* the object itself */
     }
     return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -425,18 +435,22 @@ outcome t_unary_not(translator *t)
     return GO_ON;
 }
 
-/* The instruction after this one, when it is a branch on the top of the stack:
- * where it goes when that is true and when it is false. */
-static bool branch_follows(translator *t, int *if_true, int *if_false)
+bool branch_at(translator *t, int at, int *if_true, int *if_false)
 {
-    const instruction *in = &t->u->in[t->next];
+    const instruction *in = &t->u->in[at];
     if (in->op != POP_JUMP_IF_FALSE && in->op != POP_JUMP_IF_TRUE) {
         return false;
     }
-    int target = adapter_jump_target(t->u->in, t->next), other = t->next + in->size;
+    int target = adapter_jump_target(t->u->in, at), other = at + in->size;
     *if_true = in->op == POP_JUMP_IF_TRUE ? target : other;
     *if_false = in->op == POP_JUMP_IF_TRUE ? other : target;
     return true;
+}
+
+/* The same of the instruction after this one. */
+static bool branch_follows(translator *t, int *if_true, int *if_false)
+{
+    return branch_at(t, t->next, if_true, if_false);
 }
 
 void settle(translator *t, int n)
@@ -490,6 +504,9 @@ outcome t_to_bool(translator *t)
     if (what == SPLIT) {
         return SPLIT;
     }
+    if (type == T_COMPLEX) {
+        return complex_truth(t, v);
+    }
     if (type == T_ANY && val(t, v)->konst == Py_None) {
         push_known(t, 1, Py_False);
         return GO_ON;
@@ -499,11 +516,18 @@ outcome t_to_bool(translator *t)
         push_known(t, 1, Py_False);
         return GO_ON;
     }
-    if ((type == T_LIST || type == T_TUPLE || type == T_STR) && ctx_home(t->c, v) >= 0) {
+    if ((type == T_LIST || type == T_TUPLE || type == T_STR || type == T_DICT || type == T_SET)
+        && ctx_home(t->c, v) >= 0) {
         guard_operand(t, 1);
         int reg = free_reg(t, false);
         if (type == T_STR) {
             EMIT(str_length, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        else if (type == T_DICT) {
+            EMIT(dict_used, reg, SLOT_OFFSET(ctx_home(t->c, v)));
+        }
+        else if (type == T_SET) {
+            EMIT(set_used, reg, SLOT_OFFSET(ctx_home(t->c, v)));
         }
         else {
             EMIT(size_of, reg, SLOT_OFFSET(ctx_home(t->c, v)));
@@ -672,13 +696,25 @@ outcome t_compare_op(translator *t)
     int op = (int)(t->arg >> 5);
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
+    int if_true, if_false;
+    if (compare_chars(t, op, &what)) {
+        l = peek(t, 2);
+        r = peek(t, 1);
+        settle(t, 2);
+        return branch_follows(t, &if_true, &if_false)
+               ? compare_ints(t, l, r, op, if_true, if_false) : compare_to_value(t, l, r, op, false);
+    }
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
     bool strings = lt == T_STR && rt == T_STR;
     if (what == SPLIT || !(strings || (type_is_number(lt) && type_is_number(rt)))) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    if (!type_is_scalar(lt) || !type_is_scalar(rt) || (t->first && t->kind == STUB_BOXED)) {
+    bool boxed = lt == T_INT || rt == T_INT || (t->first && t->kind == STUB_BOXED);
+    if ((lt == T_COMPLEX || rt == T_COMPLEX) && !boxed && (op == Py_EQ || op == Py_NE)) {
+        return complex_equal(t, l, r, op == Py_NE);
+    }
+    if (boxed || !type_is_scalar(lt) || !type_is_scalar(rt)) {
         int left = boxed_in(t, l, ctx_top(t->c, 2));
         int right = boxed_in(t, r, ctx_top(t->c, 1));
         take_reg(t, false, FIXED_compare_boxed_a);
@@ -702,7 +738,6 @@ outcome t_compare_op(translator *t)
         exact_operand(t, l);
         exact_operand(t, r);
     }
-    int if_true, if_false;
     if (!branch_follows(t, &if_true, &if_false)) {
         return compare_to_value(t, l, r, op, doubles);
     }

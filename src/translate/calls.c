@@ -58,7 +58,7 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
         callee->values[given].reg = value->reg;
         (type_is_double(value->type) ? callee->dreg : callee->ireg)[value->reg] = (uint8_t)given;
     }
-    else if (value->type >= T_STR && value->type <= T_TUPLE) {
+    else if (value->type >= T_STR && value->type <= T_SET) {
         given = ctx_new_value(callee, (value_type)value->type);
     }
     else if (value->type == T_ANY && value->konst == NULL && value->version != 0) {
@@ -90,8 +90,8 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
     }
 }
 
-/* Arguments that are unboxed travel in registers; those that the caller keeps are
- * boxed before, so that both frames have the same object. */
+/* Arguments that are unboxed travel in registers, but for complex numbers; those that
+ * the caller keeps are boxed before, so that both frames have the same object. */
 static void ready(translator *t, int slot)
 {
     context *c = t->c;
@@ -100,7 +100,7 @@ static void ready(translator *t, int slot)
         t->failed = true;
         return;
     }
-    if (!type_is_scalar(val(t, v)->type)) {
+    if (!type_is_scalar(val(t, v)->type) && val(t, v)->type != T_COMPLEX) {
         if (ctx_home(c, v) < 0 && val(t, v)->konst == NULL) {
             own(t, slot);
         }

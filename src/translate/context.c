@@ -53,6 +53,18 @@ value_type type_of_object(PyObject *object)
     if (PyTuple_CheckExact(object)) {
         return T_TUPLE;
     }
+    if (PyBytes_CheckExact(object)) {
+        return T_BYTES;
+    }
+    if (PyByteArray_CheckExact(object)) {
+        return T_BYTEARRAY;
+    }
+    if (PyDict_CheckExact(object)) {
+        return T_DICT;
+    }
+    if (PySet_CheckExact(object)) {
+        return T_SET;
+    }
     return T_ANY;
 }
 
@@ -84,12 +96,9 @@ void ctx_hold(context *c, int v)
     c->values[v].uses++;
 }
 
-void ctx_drop(context *c, int v)
+void ctx_unbind(context *c, int v)
 {
     value *value = &c->values[v];
-    if (--value->uses > 0) {
-        return;
-    }
     if (value->reg >= 0) {
         (type_is_double(value->type) ? c->dreg : c->ireg)[value->reg] = NO_VALUE;
         value->reg = -1;
@@ -98,6 +107,15 @@ void ctx_drop(context *c, int v)
         c->spilled &= ~(1ull << value->spill);
         value->spill = -1;
     }
+}
+
+void ctx_drop(context *c, int v)
+{
+    value *value = &c->values[v];
+    if (--value->uses > 0) {
+        return;
+    }
+    ctx_unbind(c, v);
     for (int n = 0; n < 3; n++) {
         if (value->sub[n] != NO_VALUE) {
             ctx_drop(c, value->sub[n]);

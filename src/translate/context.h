@@ -30,9 +30,11 @@ typedef enum {
     T_INT64,        /* an int, exactly, that fits int64 */
     T_BOOL,
     T_FLOAT,        /* a float, exactly */
-    T_COMPLEX,      /* a complex, exactly; boxed only */
-    T_STR, T_LIST, T_TUPLE,     /* exactly; boxed only */
+    T_COMPLEX,      /* a complex, exactly; unboxed: sub[] = real and imaginary part, floats */
+    T_CHAR,         /* a str of one Latin-1 character, unboxed only: its number */
+    T_STR, T_LIST, T_TUPLE, T_BYTES, T_BYTEARRAY, T_DICT, T_SET,    /* exactly; boxed only */
     T_LIST_ITER, T_TUPLE_ITER,  /* iterators that nobody else holds; boxed only */
+    T_ITER,         /* another such iterator: see iterate.c; boxed only */
     T_RANGE_ITER,   /* virtual: sub[] = next value, how many are left, step */
 } value_type;
 
@@ -45,10 +47,12 @@ typedef struct {
     int8_t reg;             /* unboxed in that register of its class, or -1 */
     int8_t spill;           /* unboxed in that spill cell, or -1 */
     uint8_t uses;           /* slots and values that name it */
-    uint8_t sub[3];         /* values that make up a virtual one; or, of an unboxed
-                             * one: container and index that its object is still at */
+    uint8_t sub[3];         /* values that make up a virtual one, or addresses for a T_ITER;
+                             * or, of an unboxed one: container and index that its object
+                             * is still at */
     bool inline_values;     /* an instance whose attributes are known to be inline */
-    uint32_t version;       /* version tag of the type, when that is known (never 0) */
+    uint32_t version;       /* version tag of the type, when that is known (never 0); or
+                             * what a T_ITER is */
     PyObject *konst;        /* the constant that it is (borrowed: of the code object, or a
                              * global that is watched), or NULL */
     PyObject *seen;         /* while compiling: what it is now, if that can be seen */
@@ -104,17 +108,22 @@ static inline bool type_is_double(int type)
 /* Types whose objects have no finalizer: to drop one late or early is unseen. */
 static inline bool type_is_plain(int type)
 {
-    return type != T_ANY && type != T_LIST && type != T_TUPLE && type != T_LIST_ITER
-           && type != T_TUPLE_ITER;
+    return type != T_ANY && type != T_LIST && type != T_TUPLE && type != T_DICT
+           && type != T_SET && type != T_LIST_ITER && type != T_TUPLE_ITER && type != T_ITER;
 }
 static inline bool type_is_number(int type)
 {
     return type >= T_INT && type <= T_COMPLEX;
 }
+/* Types whose values are made of others, in sub[]: always, or when they are unboxed. */
+static inline bool type_has_parts(int type)
+{
+    return type == T_RANGE_ITER || type == T_ITER || type == T_COMPLEX;
+}
 /* Types that can be unboxed in a register. */
 static inline bool type_is_scalar(int type)
 {
-    return type == T_INT64 || type == T_BOOL || type == T_FLOAT;
+    return type == T_INT64 || type == T_BOOL || type == T_FLOAT || type == T_CHAR;
 }
 
 /* Everything unknown and in memory, as the interpreter leaves it. */
@@ -129,6 +138,7 @@ int ctx_value(context *c, int slot);
 void ctx_set(context *c, int slot, int v);
 void ctx_hold(context *c, int v);       /* one more use */
 void ctx_drop(context *c, int v);       /* one use less */
+void ctx_unbind(context *c, int v);     /* it is unboxed in no place any more */
 /* A slot whose memory holds `v`, or -1. */
 int ctx_home(const context *c, int v);
 /* What the type of an object says of a value that is it. */

@@ -1,6 +1,6 @@
 /* Translations: jumps, loops, globals, and the call of range. */
 #include "hooks/watch.h"
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- jumps -------------------------------------------------------------------- */
 
@@ -35,8 +35,16 @@ static outcome jump_if_none(translator *t, bool when)
         return ENDED;
     }
     int home = ctx_home(t->c, v), top = ctx_top(t->c, 1);
-    if (home == top) {
-        return t_unsupported(t);        /* to be dropped and looked at */
+    if (home == top) {          /* to be looked at and dropped */
+        int64_t reg = FIXED_set_is_r;
+        guard_operands(t, 1);
+        take_reg(t, false, FIXED_set_is_r);
+        EMIT(set_is, SLOT_OFFSET(home), PTR(Py_None));
+        drop_operands(t, 1);
+        pop(t, 1);
+        branch_to(t, when ? U_br_true_i : U_br_zero_i, when ? U_br_zero_i : U_br_true_i,
+                  &reg, 1, target, t->next);
+        return ENDED;
     }
     int64_t at = (int64_t)SLOT_OFFSET(home);
     pop(t, 1);
@@ -145,8 +153,7 @@ outcome t_push_null(translator *t)
 
 /* ---- range ------------------------------------------------------------------------ */
 
-/* A constant with one use, the caller's. */
-static int constant_int(translator *t, long k)
+int constant_int(translator *t, long k)
 {
     PyObject *object = PyLong_FromLong(k);      /* small: immortal */
     int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
@@ -373,13 +380,19 @@ outcome t_for_iter(translator *t)
     if (val(t, v)->type == T_LIST_ITER || val(t, v)->type == T_TUPLE_ITER) {
         return for_iter_sequence(t, v, top);
     }
+    if (val(t, v)->type == T_ITER) {
+        return for_iter_object(t, v, top);
+    }
     if (val(t, v)->type != T_RANGE_ITER) {
         PyObject *seen = val(t, v)->seen;
         if (seen == NULL) {
             return val(t, v)->type == T_ANY && ctx_home(c, v) >= 0 ? SPLIT : t_unsupported(t);
         }
-        if (!Py_IS_TYPE(seen, &PyRangeIter_Type)) {
+        if (Py_IS_TYPE(seen, &PyListIter_Type) || Py_IS_TYPE(seen, &PyTupleIter_Type)) {
             return for_iter_sequence(t, v, top);
+        }
+        if (!Py_IS_TYPE(seen, &PyRangeIter_Type)) {
+            return for_iter_object(t, v, top);
         }
         if (c->memory[top] != M_CURRENT
             || val(t, v)->uses != 1) {

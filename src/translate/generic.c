@@ -42,7 +42,7 @@ void forget_origins(translator *t)
     context *c = t->c;
     for (int v = 0; v < MAX_VALUES; v++) {
         value *value = &c->values[v];
-        if (value->uses > 0 && value->type != T_RANGE_ITER && value->sub[0] != NO_VALUE) {
+        if (value->uses > 0 && !type_has_parts(value->type) && value->sub[0] != NO_VALUE) {
             int container = value->sub[0], place = value->sub[1];
             value->sub[0] = value->sub[1] = NO_VALUE;
             ctx_drop(c, container);
@@ -55,8 +55,12 @@ void forget(translator *t)
 {
     forget_origins(t);
     for (int v = 0; v < MAX_VALUES; v++) {
-        t->c->values[v].version = 0;
-        t->c->values[v].inline_values = false;
+        value *value = &t->c->values[v];
+        if (value->uses > 0 && value->type == T_ITER) {
+            close_iterator(t, v);
+        }
+        value->version = 0;
+        value->inline_values = false;
     }
 }
 

@@ -7,7 +7,7 @@
  * the very object.  Anything else becomes a reference on the stack.
  */
 #include "hooks/watch.h"
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 /* ---- where a result goes ------------------------------------------------------ */
 
@@ -92,7 +92,7 @@ static bool is_compact(PyObject *object)
 
 /* Makes sure that the type of `v` is the one that is seen, with its version.
  * Returns the object seen, or NULL. */
-static PyObject *know_version(translator *t, int v, outcome *what)
+PyObject *know_version(translator *t, int v, outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
     int home = ctx_home(t->c, v);
@@ -172,12 +172,13 @@ static void push_taken(translator *t, int operands, value_type type, int reg,
     ctx_drop(c, v);
 }
 
-/* The top `operands` values give way to the reference in the slot above the
- * first of them. */
-static void push_reference(translator *t, int operands, int from)
+void push_reference(translator *t, int operands, int from)
 {
     context *c = t->c;
     int to = ctx_top(c, operands);
+    for (int n = 1; n <= operands; n++) {
+        drop_guarded(t, n);
+    }
     pop(t, operands);
     if (from != to) {
         EMIT(move_slot, SLOT_OFFSET(to), SLOT_OFFSET(from));
@@ -192,6 +193,44 @@ void guard_operand(translator *t, int n)
     int slot = ctx_top(c, n), v = peek(t, n);
     if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1 && !type_is_plain(val(t, v)->type)) {
         EMIT(guard_droppable, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+void drop_guarded(translator *t, int n)
+{
+    context *c = t->c;
+    int slot = ctx_top(c, n), v = peek(t, n);
+    if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1) {
+        drop_plain(t, slot);
+        c->memory[slot] = M_STALE;
+    }
+}
+
+/* What the container n from the top gets must not die with it: a guard that somebody
+ * else has it, where that is not known. */
+static void guard_container(translator *t, int n)
+{
+    int slot = ctx_top(t->c, n);
+    if (ctx_home(t->c, peek(t, n)) == slot) {
+        EMIT(guard_kept, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+PyTypeObject *type_known(translator *t, int v)
+{
+    switch ((value_type)val(t, v)->type) {
+        case T_INT: case T_INT64: return &PyLong_Type;
+        case T_BOOL: return &PyBool_Type;
+        case T_FLOAT: return &PyFloat_Type;
+        case T_COMPLEX: return &PyComplex_Type;
+        case T_CHAR: case T_STR: return &PyUnicode_Type;
+        case T_LIST: return &PyList_Type;
+        case T_TUPLE: return &PyTuple_Type;
+        case T_BYTES: return &PyBytes_Type;
+        case T_BYTEARRAY: return &PyByteArray_Type;
+        case T_DICT: return &PyDict_Type;
+        case T_SET: return &PySet_Type;
+        default: return NULL;
     }
 }
 
@@ -222,7 +261,7 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
     if (seen == NULL) {
         return SPLIT;
     }
-    PyObject *method = adapter_method(seen, name, &condition);
+    PyObject *method = adapter_instance_method(seen, name, &condition);
     if (method == NULL || know_version(t, v, &what) == NULL) {
         return method == NULL ? t_unsupported(t) : what;
     }
@@ -251,16 +290,13 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
 /* list.append and the like, obj.method: the function and the object it is called on. */
 static outcome load_method(translator *t, int v)
 {
+    PyTypeObject *type = type_known(t, v);
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
     if (val(t, v)->type == T_ANY) {
         return load_instance_method(t, v, name);
     }
-    if (val(t, v)->type != T_LIST) {
-        return t_unsupported(t);
-    }
-    PyObject *method = PyDict_GetItemWithError(adapter_type_dict(&PyList_Type), name);
-    if (method == NULL || !Py_IS_TYPE(method, &PyMethodDescr_Type)) {
-        PyErr_Clear();
+    PyObject *method = type == NULL || type == &PyBool_Type ? NULL : adapter_method(type, name);
+    if (method == NULL) {
         return t_unsupported(t);
     }
     return push_method(t, v, method);
@@ -293,6 +329,15 @@ outcome t_load_attr(translator *t)
     if (t->arg & 1) {
         (void)know_type(t, v, &what);
         return what == SPLIT ? SPLIT : load_method(t, v);
+    }
+    if (val(t, v)->seen != NULL && PyComplex_CheckExact(val(t, v)->seen)) {
+        (void)know_type(t, v, &what);
+    }
+    if (val(t, v)->type == T_COMPLEX) {
+        PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+        bool real = PyUnicode_EqualToUTF8(name, "real");
+        return real || PyUnicode_EqualToUTF8(name, "imag")
+               ? complex_part(t, v, real ? 0 : 1) : t_unsupported(t);
     }
     attribute_place place;
     int offset = attribute(t, v, false, &what, &place);
@@ -386,7 +431,8 @@ outcome t_store_attr(translator *t)
 static value_type indexable(translator *t, int container, int index, outcome *what)
 {
     value_type type = know_type(t, container, what);
-    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+    if (type != T_LIST && type != T_TUPLE && type != T_STR && type != T_BYTES
+        && type != T_BYTEARRAY) {
         return T_ANY;
     }
     value_type by = know_type(t, index, what);
@@ -408,6 +454,12 @@ outcome t_subscript(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2);
     outcome what = UNSUPPORTED;
+    if (know_type(t, container, &what) == T_DICT) {
+        return dict_subscript(t);
+    }
+    if (val(t, index)->konst != NULL && PySlice_Check(val(t, index)->konst)) {
+        return what == SPLIT ? SPLIT : slice_subscript(t);
+    }
     value_type type = indexable(t, container, index, &what);
     if (type == T_ANY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
@@ -419,6 +471,12 @@ outcome t_subscript(translator *t)
     }
     int64_t at = (int64_t)SLOT_OFFSET(home);
     int n = in_reg(t, index);
+    if (type == T_BYTES || type == T_BYTEARRAY) {
+        return byte_subscript(t, type, home, n);
+    }
+    if (type == T_STR && str_subscript(t, container, home, n) == GO_ON) {
+        return GO_ON;
+    }
     PyObject *item = likely_item(t, container);
     bool is_float = item != NULL && PyFloat_CheckExact(item);
     if ((is_float || is_compact(item)) && first_try(t) && local_home(t, container) >= 0
@@ -461,14 +519,22 @@ outcome t_store_subscr(translator *t)
     context *c = t->c;
     int index = peek(t, 1), container = peek(t, 2), v = peek(t, 3);
     outcome what = UNSUPPORTED;
-    if (indexable(t, container, index, &what) != T_LIST) {
+    value_type type = know_type(t, container, &what);
+    if (type == T_DICT) {
+        return dict_store(t);
+    }
+    type = indexable(t, container, index, &what);
+    if (type == T_BYTEARRAY) {
+        return bytearray_store(t);
+    }
+    if (type != T_LIST) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     if (val(t, v)->type == T_RANGE_ITER) {
         return t_unsupported(t);
     }
     settle(t, 1);
-    guard_operand(t, 2);
+    guard_container(t, 2);
     int64_t at = (int64_t)SLOT_OFFSET(boxed_in(t, container, ctx_top(c, 2)));
     int home = ctx_home(c, v);
     bool alone = last_use(t, v) && val(t, v)->konst == NULL;
@@ -489,8 +555,25 @@ outcome t_store_subscr(translator *t)
     else {
         EMIT(list_set_int, at, n, in_reg(t, v), PTR(leave(t, EXIT_CONDITION)));
     }
+    drop_guarded(t, 2);
     pop(t, 3);
     return GO_ON;
+}
+
+void give_away(translator *t, int n, int first)
+{
+    context *c = t->c;
+    int v = peek(t, n), other = -1;
+    for (int s = 0; s < first; s++) {
+        if (c->slot[s] == v
+            && (other < 0 || (c->memory[s] == M_CURRENT && c->memory[other] != M_CURRENT))) {
+            other = s;
+        }
+    }
+    if (other >= 0) {
+        own(t, other);
+    }
+    own(t, ctx_top(c, n));
 }
 
 static outcome build_sequence(translator *t, enum uop uop)
@@ -501,15 +584,7 @@ static outcome build_sequence(translator *t, enum uop uop)
         return t_unsupported(t);
     }
     for (int n = count; n > 0; n--) {
-        /* The sequence takes the stack's references: who else names the value
-         * needs the same object. */
-        int v = peek(t, n), first = ctx_top(c, count);
-        for (int s = 0; s < first && ctx_home(c, v) < 0; s++) {
-            if (c->slot[s] == v) {
-                own(t, s);
-            }
-        }
-        own(t, ctx_top(c, n));
+        give_away(t, n, ctx_top(c, count));
     }
     before_call(t);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_top(c, count));
@@ -567,26 +642,6 @@ outcome t_unpack_sequence(translator *t)
 }
 
 /* ---- iteration --------------------------------------------------------------------- */
-
-outcome t_get_iter(translator *t)
-{
-    context *c = t->c;
-    int v = peek(t, 1), top = ctx_top(c, 1);
-    outcome what = UNSUPPORTED;
-    value_type type = know_type(t, v, &what);
-    if (type != T_LIST && type != T_TUPLE) {
-        return what == SPLIT ? SPLIT : t_unsupported(t);
-    }
-    if (c->memory[top] == M_CURRENT || ctx_home(c, v) < 0) {
-        return t_unsupported(t);        /* the iterator alone would hold it */
-    }
-    before_call(t);
-    EMIT(iterate, SLOT_OFFSET(top), SLOT_OFFSET(ctx_home(c, v)), PTR(leave(t, EXIT_NO_MEMORY)));
-    int made = new_value(t, type == T_LIST ? T_LIST_ITER : T_TUPLE_ITER);
-    ctx_set(c, top, made);
-    c->memory[top] = M_CURRENT;
-    return GO_ON;
-}
 
 outcome for_iter_sequence(translator *t, int v, int slot)
 {
@@ -666,7 +721,8 @@ static outcome call_len(translator *t)
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     value_type type = know_type(t, v, &what);
-    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+    if (type != T_LIST && type != T_TUPLE && type != T_STR && type != T_BYTES
+        && type != T_BYTEARRAY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     int home = ctx_home(t->c, v);
@@ -705,13 +761,8 @@ static outcome call_abs(translator *t)
             push_result(t, 3, T_INT64, reg);
             return GO_ON;
         }
-        case T_COMPLEX: {
-            int home = boxed_in(t, v, ctx_top(t->c, 1));
-            before_call(t);
-            EMIT(complex_abs, SLOT_OFFSET(home), PTR(leave(t, EXIT_CONDITION)));
-            push_result(t, 3, T_FLOAT, FIXED_complex_abs_a);
-            return GO_ON;
-        }
+        case T_COMPLEX:
+            return complex_abs(t, v);
         default:
             break;
     }
@@ -775,9 +826,10 @@ static outcome append(translator *t, int n)
 
 static outcome call_append(translator *t)
 {
-    guard_operand(t, 2);
+    guard_container(t, 2);
     outcome what = append(t, 2);
     if (what == GO_ON) {
+        drop_guarded(t, 2);
         push_known(t, 3, Py_None);
     }
     return what;
@@ -799,7 +851,14 @@ outcome t_list_append(translator *t)
 
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
 {
+    outcome what = call_operation(t, function, nargs, has_self);
+    if (what != UNSUPPORTED || t->failed) {
+        return what;
+    }
     const char *name = adapter_builtin_name(function);
+    if (has_self && nargs == 0 && name != NULL && strcmp(name, "complex.conjugate") == 0) {
+        return complex_conjugate(t);
+    }
     if (has_self) {
         return nargs == 1 && name != NULL && strcmp(name, "list.append") == 0
                ? call_append(t) : t_unsupported(t);
@@ -807,11 +866,14 @@ outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
     if (function == (PyObject *)&PyFloat_Type && nargs == 1) {
         return call_conversion(t, true, false);
     }
+    if (function == (PyObject *)&PyComplex_Type) {
+        return call_complex(t, nargs);
+    }
     if (function == (PyObject *)&PyLong_Type && nargs == 1) {
         return call_conversion(t, false, false);
     }
     if (name == NULL) {
-        return t_unsupported(t);
+        return call_type(t, function, nargs);
     }
     if (strcmp(name, "builtins.min") == 0 || strcmp(name, "builtins.max") == 0) {
         return call_extremum(t, nargs, strcmp(name, "builtins.min") == 0);

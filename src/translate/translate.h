@@ -85,6 +85,9 @@ void vacate(translator *t, int slot);
 void drop_plain(translator *t, int slot);
 /* Makes the slot's memory own its value. */
 void own(translator *t, int slot);
+/* Makes the n-th of the stack own its value, for somebody to take; slots before
+ * `first` that name it, too, keep the same object. */
+void give_away(translator *t, int n, int first);
 /* A slot whose memory holds the boxed value, made if needed in `slot`. */
 int boxed_in(translator *t, int v, int slot);
 
@@ -146,14 +149,18 @@ static inline int64_t spill_offset(int cell)
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
     X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
-    X(BINARY_OP, binary_op) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
+    X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
     X(COMPARE_OP, compare_op) X(IS_OP, is_op) \
     X(POP_JUMP_IF_TRUE, pop_jump_if_true) X(POP_JUMP_IF_FALSE, pop_jump_if_false) \
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value)
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value) \
+    X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
+    X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
+    X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
+    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
@@ -162,6 +169,37 @@ outcome t_subscript(translator *t);         /* BINARY_OP with [] */
 /* The operand n from the top will be dropped after a step that cannot be undone:
  * make sure that it can be dropped. */
 void guard_operand(translator *t, int n);
+/* Drops it after that step, whatever the step has made of what is in it. */
+void drop_guarded(translator *t, int n);
+
+/* Iteration over iterators that are objects. */
+outcome for_iter_object(translator *t, int v, int slot);
+/* Nothing is known of a T_ITER any more. */
+void close_iterator(translator *t, int v);
+/* Whether dropping such a T_ITER drops nothing that could have a finalizer. */
+bool iterator_is_plain(uint32_t version);
+/* enumerate(x), zip(x, y), reversed(x) of what runs no Python code. */
+outcome call_type(translator *t, PyObject *callable, int nargs);
+/* A T_CHAR becomes a T_STR. */
+void box_char(translator *t, int v);
+/* string[n] with the string in slot `home` and n in a register, as a T_CHAR. */
+outcome str_subscript(translator *t, int container, int home, int n);
+/* bytes[n] and bytearray[n], likewise; bytearray[n] = v. */
+outcome byte_subscript(translator *t, value_type type, int home, int n);
+outcome bytearray_store(translator *t);
+/* The top `operands` values give way to the reference in slot `from`, above the
+ * first of them. */
+void push_reference(translator *t, int operands, int from);
+/* Whether the top two values can be compared as numbers of characters: then they
+ * have given way to those. */
+bool compare_chars(translator *t, int op, outcome *what);
+/* A constant with one use, the caller's. */
+int constant_int(translator *t, long k);
+/* The built-in type that the value is known to have exactly, or NULL. */
+PyTypeObject *type_known(translator *t, int v);
+/* Makes sure that the type of `v` is the one that is seen, with its version.
+ * Returns the object seen, or NULL. */
+PyObject *know_version(translator *t, int v, outcome *what);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
@@ -176,6 +214,27 @@ void push_result(translator *t, int operands, value_type type, int reg);
 void push_known(translator *t, int operands, PyObject *konst);
 /* A double register that holds the number `v`. */
 int as_double(translator *t, int v);
+/* An int must convert to double exactly; else the instruction is done on objects. */
+void exact_operand(translator *t, int v);
+/* Where the branch at `at` goes when the top of the stack is true and when it is
+ * false.  False: it is none. */
+bool branch_at(translator *t, int at, int *if_true, int *if_false);
+
+/* ---- complex numbers (complex.c) ------------------------------------------ */
+/* Loads the parts of a complex that is boxed in a slot. */
+void complex_unbox(translator *t, int v);
+/* The top two values, of which one is complex and the other an unboxed number. */
+bool complex_op(translator *t, int l, int r, int op);      /* false: not this operator */
+outcome complex_equal(translator *t, int l, int r, bool negate);
+/* The top value, which is complex. */
+outcome complex_negative(translator *t, int v);
+outcome complex_truth(translator *t, int v);
+outcome complex_part(translator *t, int v, int part);       /* z.real, z.imag */
+/* Calls; the operands are on top of the stack. */
+outcome complex_abs(translator *t, int v);
+outcome complex_conjugate(translator *t);
+outcome call_complex(translator *t, int nargs);
+
 /* Operands that are unboxed need no memory on the stack any more.  To be done
  * before they are put into registers. */
 void settle(translator *t, int n);

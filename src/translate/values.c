@@ -97,13 +97,24 @@ static void spill(translator *t, int v)
     value->spill = (int8_t)cell;
 }
 
+/* Whether a slot names `v`, or a number that `v` is a part of. */
+static bool names(const context *c, int slot, int v)
+{
+    int named = c->slot[slot];
+    if (named == V_MEMORY || named == v) {
+        return named == v;
+    }
+    const value *whole = &c->values[named];
+    return whole->type == T_COMPLEX && (whole->sub[0] == v || whole->sub[1] == v);
+}
+
 /* How many instructions from here until one names a local that names `v`; what
  * is on the stack is needed soon.  (Belady's rule, as far as one can see.) */
 static int next_use(translator *t, int v)
 {
     context *c = t->c;
     for (int s = c->nlocals; s < ctx_slots(c); s++) {
-        if (c->slot[s] == v) {
+        if (names(c, s, v)) {
             return 0;
         }
     }
@@ -126,8 +137,8 @@ static int next_use(translator *t, int v)
                 b = (int)(in->arg & 15);
                 break;
         }
-        if ((a >= 0 && a < c->nlocals && c->slot[a] == v)
-            || (b >= 0 && b < c->nlocals && c->slot[b] == v)) {
+        if ((a >= 0 && a < c->nlocals && names(c, a, v))
+            || (b >= 0 && b < c->nlocals && names(c, b, v))) {
             return n;
         }
         at = in->op == JUMP_BACKWARD || in->op == JUMP_FORWARD
@@ -288,6 +299,9 @@ static void guard_unboxed(translator *t, int v, value_type type, int home)
 value_type know_type(translator *t, int v, outcome *what)
 {
     value *value = val(t, v);
+    if (value->type == T_CHAR) {
+        box_char(t, v);
+    }
     if (value->type == T_INT && value->seen != NULL && type_of_object(value->seen) == T_INT64) {
         /* An int of any size that now fits. */
     }
@@ -310,6 +324,9 @@ value_type know_type(translator *t, int v, outcome *what)
     else if (type != T_ANY) {
         EMIT(guard_type, SLOT_OFFSET(home), PTR(Py_TYPE(value->seen)), PTR(guard_failed(t)));
         val(t, v)->type = (uint8_t)type;
+        if (type == T_COMPLEX) {
+            complex_unbox(t, v);
+        }
     }
     return type;
 }
@@ -353,7 +370,7 @@ void release(translator *t, int slot)
         return;
     }
     int type = v == V_MEMORY ? T_ANY : c->values[v].type;
-    if (type_is_plain(type)) {
+    if (type_is_plain(type) || (type == T_ITER && iterator_is_plain(c->values[v].version))) {
         EMIT(drop_slot, SLOT_OFFSET(slot));
     }
     else if (type == T_LIST_ITER || type == T_TUPLE_ITER) {
@@ -458,14 +475,22 @@ static void box_into(translator *t, int v, int slot)
     else if (value->type == T_BOOL) {
         EMIT(box_b, in_reg(t, v), at);
     }
+    else if (value->type == T_CHAR) {
+        EMIT(box_char, in_reg(t, v), at);
+    }
+    else if (value->type == T_COMPLEX) {
+        int re = in_reg(t, value->sub[0]), im = in_reg(t, value->sub[1]);
+        before_call(t);
+        EMIT(box_c, re, im, at, PTR(leave(t, EXIT_NO_MEMORY)));
+    }
     else if (value->sub[0] != NO_VALUE) {
         take_again(t, v, at);       /* a new object would not be the one it came from */
     }
     else {
         int reg = in_reg(t, v);
-        before_call(t);
         switch ((value_type)val(t, v)->type) {
             case T_FLOAT:
+                before_call(t);
                 EMIT(box_d, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
                 break;
             case T_INT64:

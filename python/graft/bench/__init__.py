@@ -9,7 +9,10 @@ from graft import _report
 from graft.bench.measure import PROGRAMS_FOLDER, Failure, Mode, Subject, measure
 
 PROGRAMS = ("mandelbrot", "dijkstra", "levenshtein", "tax", "mandelbrot_complex",
-            "float_sum", "json_dumps", "generator_sum", "fib")
+            "float_sum", "json_dumps", "generator_sum", "fib",
+            "nbody", "fannkuch", "spectral_norm", "matmul", "lu", "sieve", "queens", "life",
+            "raytrace", "particles", "bank", "scheduler", "binary_trees", "interpreter",
+            "tokenizer", "json_parse", "word_count", "csv_clean", "lru_cache")
 EXTRAS = ("float_sum_once", "startup")
 STARTUP_ROUNDS_FACTOR = 10
 
@@ -19,13 +22,14 @@ def _parser():
         prog="python -m graft bench",
         description="Run the benchmark programs with the JIT off and on, taking turns, each "
                     "in a fresh process, and compare. Medians, with the standard deviation; "
-                    "ratio: seconds off / seconds on; peak memory of the process, and its "
-                    "difference to off. Exit status 1 when a run failed or answers differ.",
-        epilog=f"programs: {', '.join(PROGRAMS + EXTRAS)}. The means are of all but the "
+                    "ratio: seconds off / seconds on, with their geometric mean below; peak "
+                    "memory of the process, and its difference to off. Exit status 1 when a run failed or answers differ.",
+        epilog=f"programs: {', '.join(PROGRAMS + EXTRAS)}. The mean is of all but the "
                f"last {len(EXTRAS)}. The seconds of startup and of --script are of the "
-               f"whole process, else of the program's run().")
+               f"whole process, else of the program's run(). All programs with the default "
+               f"rounds take two to four minutes; a median of more rounds is steadier.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="programs to run (default: all)")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N",
+    parser.add_argument("--rounds", type=int, default=3, metavar="N",
                         help="runs of each program in each mode (default: %(default)s; "
                              f"{STARTUP_ROUNDS_FACTOR} times as many of startup)")
     parser.add_argument("--builtin-jit", action="store_true",
@@ -107,9 +111,7 @@ def main(arguments):
         failed = True
         messages.print(f"graft: warning: {warning}", markup=False)
     if rows:
-        output.print(report.table(rows, modes))
-    for mean in report.means([row for row in rows if row[0].name in PROGRAMS], modes):
-        output.print(mean, highlight=False)
+        output.print(report.table(rows, modes, PROGRAMS))
     if options.json and rows:
         report.write_json(options.json, rows)
     return int(failed)

@@ -7,8 +7,9 @@ from rich.table import Table
 MEGABYTE = 1 << 20
 
 
-def table(rows, modes):
-    """A rich table of `rows`: [(Subject, {mode name: Series}), ...]."""
+def table(rows, modes, averaged):
+    """A rich table of `rows`: [(Subject, {mode name: Series}), ...].  Below are
+    the mean and the lowest ratios of the programs named in `averaged`, if two or more."""
     result = Table(box=None, pad_edge=False, header_style="bold")
     result.add_column("program")
     result.add_column("answer", justify="right")
@@ -22,6 +23,11 @@ def table(rows, modes):
             result.add_column(f"{mode.name}", justify="right")
     for subject, series in rows:
         result.add_row(*_cells(subject, series, modes))
+    averaged = [series for subject, series in rows if subject.name in averaged]
+    if len(averaged) > 1:
+        for what, summary in ((f"geometric mean of {len(averaged)}", statistics.geometric_mean),
+                              ("lowest", min)):
+            result.add_row(what, *_summary_cells(averaged, modes, summary), style="bold")
     return result
 
 
@@ -33,20 +39,24 @@ def _cells(subject, series, modes):
         mine = series[mode.name]
         yield f"{mine.median:.4f} ± {100 * mine.spread / mine.median:.0f} %"
         if mode.name != "off":
-            yield f"{off.median / mine.median:.2f}x"
+            yield f"{_ratio(series, mode):.2f}x"
     yield f"{off.peak / MEGABYTE:.1f}"
     for mode in modes:
         if mode.name != "off":
             yield f"{(series[mode.name].peak - off.peak) / MEGABYTE:+.1f}"
 
 
-def means(rows, modes):
-    """Geometric means of the ratios, one line of text for each mode but "off"."""
+def _summary_cells(averaged, modes, summary):
+    """The cells behind the name of a row that sums up the ratios."""
+    yield ""
     for mode in modes:
-        if mode.name != "off" and rows:
-            ratios = [series["off"].median / series[mode.name].median for _, series in rows]
-            yield (f"{mode.name}: geometric mean {statistics.geometric_mean(ratios):.2f}x, "
-                   f"lowest {min(ratios):.2f}x, over {len(ratios)} programs")
+        yield ""
+        if mode.name != "off":
+            yield f"{summary([_ratio(series, mode) for series in averaged]):.2f}x"
+
+
+def _ratio(series, mode):
+    return series["off"].median / series[mode.name].median
 
 
 def differing(rows):

@@ -1,0 +1,284 @@
+/* What compiled code calls to make iterators and to advance those over hash
+ * tables: see helpers.h. */
+#include "cpython/adapter.h"
+#include "cpython/iterators.h"
+#include "emit/stencil_abi.h"
+#include "runtime/helpers.h"
+#include <internal/pycore_setobject.h>
+#include <string.h>
+
+/* ---- what an iterator holds ----------------------------------------------- */
+
+#define MOST_HELD 12
+
+typedef struct {
+    PyObject *object[MOST_HELD];
+    int count;
+    bool unknown;
+} held_objects;
+
+static void hold(held_objects *h, PyObject *object)
+{
+    if (object == NULL) {
+        return;
+    }
+    if (h->count == MOST_HELD) {
+        h->unknown = true;
+        return;
+    }
+    h->object[h->count++] = object;
+}
+
+/* The items of a result tuple that goes when its iterator goes. */
+static void hold_items(held_objects *h, PyObject *tuple)
+{
+    if (tuple == NULL || Py_REFCNT(tuple) != 1) {
+        return;
+    }
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(tuple); n++) {
+        hold(h, PyTuple_GET_ITEM(tuple, n));
+    }
+}
+
+/* Notes what goes when nobody holds the iterator any more. */
+static void hold_all(held_objects *h, PyObject *iterator)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (Py_REFCNT(iterator) != 1) {
+        return;
+    }
+    if (adapter_is_sequence_iterator(type)) {
+        hold(h, ((sequence_iterator *)iterator)->sequence);
+    }
+    else if (adapter_is_dict_iterator(type)) {
+        dict_iterator *it = (dict_iterator *)iterator;
+        hold(h, (PyObject *)it->dict);
+        hold_items(h, it->result);
+    }
+    else if (type == &PySetIter_Type) {
+        hold(h, (PyObject *)((set_iterator *)iterator)->set);
+    }
+    else if (type == &PyEnum_Type) {
+        enumerate_object *it = (enumerate_object *)iterator;
+        hold_all(h, it->inner);
+        hold_items(h, it->result);
+    }
+    else if (type == &PyZip_Type) {
+        zip_object *it = (zip_object *)iterator;
+        for (Py_ssize_t n = 0; n < it->size; n++) {
+            hold_all(h, PyTuple_GET_ITEM(it->inner, n));
+        }
+        hold_items(h, it->result);
+    }
+    else if (type != &PyRangeIter_Type) {
+        h->unknown = true;
+    }
+}
+
+/* Whether all that is held can be dropped without running a finalizer: somebody
+ * else holds it, too, or it has none. */
+static bool all_droppable(const held_objects *h)
+{
+    if (h->unknown) {
+        return false;
+    }
+    for (int n = 0; n < h->count; n++) {
+        Py_ssize_t times = 0;
+        for (int m = 0; m < h->count; m++) {
+            times += h->object[m] == h->object[n];
+        }
+        if (Py_REFCNT(h->object[n]) <= times && !graft_plain_inside(h->object[n], 2)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool graft_iterator_droppable(PyObject *iterator)
+{
+    held_objects h = {.count = 0};
+    hold_all(&h, iterator);
+    return all_droppable(&h);
+}
+
+static bool items_droppable(PyObject *tuple)
+{
+    bool often_held = true;         /* more often than the tuple can */
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(tuple); n++) {
+        often_held &= Py_REFCNT(PyTuple_GET_ITEM(tuple, n)) > PyTuple_GET_SIZE(tuple);
+    }
+    if (often_held) {
+        return true;
+    }
+    held_objects h = {.count = 0};
+    hold_items(&h, tuple);
+    return all_droppable(&h);
+}
+
+int graft_slow_recycle(jit_frame *jf)
+{
+    return items_droppable(jf->arg[0].p) ? 0 : -1;
+}
+
+/* ---- making ---------------------------------------------------------------- */
+
+int graft_iterate_top(uintptr_t *slot)
+{
+    uintptr_t iterable = *slot;
+    if (graft_iterate(slot, slot_object(iterable)) < 0) {
+        return -1;
+    }
+    PyStackRef_CLOSE((_PyStackRef){.bits = iterable});
+    return 0;
+}
+
+int graft_call_type(uintptr_t *slots, int64_t nargs, PyTypeObject *type)
+{
+    PyObject *args[3] = {NULL};
+    for (int n = 0; n < nargs; n++) {
+        args[n] = slot_object(slots[2 + n]);
+    }
+    PyObject *made = PyObject_Vectorcall((PyObject *)type, args, (size_t)nargs, NULL);
+    if (made == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    for (int n = 0; n < nargs; n++) {
+        uintptr_t content = slots[2 + n];
+        slots[2 + n] = SLOT_NULL;
+        PyStackRef_CLOSE((_PyStackRef){.bits = content});
+    }
+    slots[0] = slot_from_new(made);
+    return 0;
+}
+
+/* ---- advancing ------------------------------------------------------------- */
+
+int graft_text_next(uintptr_t *slot, PyObject *iterator)
+{
+    sequence_iterator *it = (sequence_iterator *)iterator;
+    if (graft_str_item(slot, it->sequence, it->index) < 0) {
+        return -1;
+    }
+    it->index++;
+    return 0;
+}
+
+static int set_next(uintptr_t *to, set_iterator *it)
+{
+    PyObject *key;
+    Py_hash_t hash;
+    Py_ssize_t position = it->position;
+    if (it->set == NULL) {
+        return 0;
+    }
+    if (it->used != it->set->used) {
+        return -1;
+    }
+    if (!_PySet_NextEntry((PyObject *)it->set, &position, &key, &hash)) {
+        return 0;
+    }
+    it->position = position;
+    it->left--;
+    *to = slot_from_new(Py_NewRef(key));
+    return 1;
+}
+
+/* The reused tuple of items() with a new pair. */
+static PyObject *recycle_pair(PyObject *tuple, PyObject *key, PyObject *value)
+{
+    PyObject *old_key = PyTuple_GET_ITEM(tuple, 0), *old_value = PyTuple_GET_ITEM(tuple, 1);
+    ((PyTupleObject *)tuple)->ob_item[0] = Py_NewRef(key);
+    ((PyTupleObject *)tuple)->ob_item[1] = Py_NewRef(value);
+    Py_DECREF(old_key);
+    Py_DECREF(old_value);
+    ((PyTupleObject *)tuple)->ob_hash = -1;
+    if (!PyObject_GC_IsTracked(tuple)) {
+        PyObject_GC_Track(tuple);
+    }
+    return tuple;
+}
+
+int graft_hash_next(uintptr_t *to, PyObject *iterator, int64_t part)
+{
+    if (part == HASH_SET) {
+        return set_next(to, (set_iterator *)iterator);
+    }
+    dict_iterator *it = (dict_iterator *)iterator;
+    Py_ssize_t position = it->position;
+    PyObject *key, *value;
+    if (it->dict == NULL) {
+        return 0;
+    }
+    if (it->used != it->dict->ma_used) {
+        return -1;
+    }
+    if (!PyDict_Next((PyObject *)it->dict, &position, &key, &value)) {
+        return 0;
+    }
+    bool reuse = it->result != NULL && Py_REFCNT(it->result) == 1;
+    if (it->left == 0 || (reuse && !items_droppable(it->result))) {
+        return -1;
+    }
+    if (part == HASH_TUPLES) {
+        PyObject *pair = reuse ? Py_NewRef(recycle_pair(it->result, key, value))
+                               : PyTuple_Pack(2, key, value);
+        if (pair == NULL) {
+            PyErr_Clear();
+            return -1;
+        }
+        *to = slot_from_new(pair);
+    }
+    else if (part == HASH_PAIRS) {
+        if (reuse) {
+            recycle_pair(it->result, key, value);
+        }
+        to[0] = slot_from_new(Py_NewRef(value));
+        to[1] = slot_from_new(Py_NewRef(key));
+    }
+    else {
+        *to = slot_from_new(Py_NewRef(part == HASH_KEYS ? key : value));
+    }
+    it->position = position;
+    it->left--;
+    return 1;
+}
+
+/* What of an iterator changes when it is advanced. */
+typedef struct { char fields[3 * sizeof(Py_ssize_t)]; } iterator_state;
+
+static size_t state_size(PyObject *iterator)
+{
+    size_t size = (size_t)Py_TYPE(iterator)->tp_basicsize - sizeof(PyObject);
+    return size < sizeof(iterator_state) ? size : sizeof(iterator_state);
+}
+
+int graft_next_tuple(uintptr_t *to, PyObject *iterator)
+{
+    bool is_zip = Py_IS_TYPE(iterator, &PyZip_Type);
+    zip_object *zip = (zip_object *)iterator;
+    enumerate_object *enumerate = (enumerate_object *)iterator;
+    PyObject *result = is_zip ? zip->result : enumerate->result;
+    PyObject **inner = is_zip ? ((PyTupleObject *)zip->inner)->ob_item : &enumerate->inner;
+    Py_ssize_t count = is_zip ? zip->size : 1, index = enumerate->index;
+    iterator_state before[3];
+    if (!items_droppable(result)) {
+        return -1;
+    }
+    for (Py_ssize_t n = 0; n < count; n++) {
+        memcpy(&before[n], inner[n] + 1, state_size(inner[n]));
+    }
+    PyObject *tuple = Py_TYPE(iterator)->tp_iternext(iterator);
+    if (tuple != NULL) {
+        *to = slot_from_new(tuple);
+        return 0;
+    }
+    PyErr_Clear();          /* no memory: as if it had not been tried */
+    for (Py_ssize_t n = 0; n < count; n++) {
+        memcpy(inner[n] + 1, &before[n], state_size(inner[n]));
+    }
+    if (!is_zip) {
+        enumerate->index = index;
+    }
+    return -1;
+}
