@@ -213,7 +213,7 @@ bool graft_plain_inside(PyObject *object, int depth)
     }
     bool list = PyList_CheckExact(object);
     if (adapter_is_iterator(Py_TYPE(object))) {
-        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object);
+        return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
     if ((!list && !PyTuple_CheckExact(object)) || depth == 0) {
         return false;
@@ -248,13 +248,13 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
 
 int graft_slow_droppable(jit_frame *jf)
 {
-    return graft_plain_inside(jf->arg[0].p, 2) ? 0 : -1;
+    return graft_plain_inside(jf->arg[0].p, GRAFT_PLAIN_DEPTH) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!graft_plain_inside(slot_object(*slot), 2)) {
+    if (!graft_plain_inside(slot_object(*slot), GRAFT_PLAIN_DEPTH)) {
         return -1;
     }
     put(slot, SLOT_NULL);
