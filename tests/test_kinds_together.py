@@ -1,7 +1,7 @@
 """What one kind of value does where another is expected: characters, complex numbers,
 dictionaries, sets, bytes and iterators in each other's operations and in calls."""
 
-from oracle import Dying, record, same, spy
+from oracle import Dying, record, run_program, same, spy
 
 TEXT = "abcaé\xff\x00z"
 
@@ -235,3 +235,28 @@ def test_iterators_as_values():
             out.append(n)
         v = k = None
     return out
+
+
+def test_deeply_nested_iterators_are_dropped():
+    run_program("""
+def nest(make, depth):
+    it = iter([1])
+    for _ in range(depth):
+        it = make(it)
+    return it
+
+
+def drop_all(items):
+    for n in range(len(items)):
+        item = [items[n]]
+        items[n] = None
+        item = None
+    return len(items)
+
+
+for make in (lambda it: iter([it]), enumerate, lambda it: iter({1: it}.values()), zip):
+    for depth in (1, 2, 3, 200_000):
+        items = [iter([1]) for _ in range(5000)]
+        items[4990] = nest(make, depth)
+        print(drop_all(items))
+""")

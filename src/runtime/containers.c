@@ -17,7 +17,7 @@ static PyObject *none_or_null(int result)
 /* Whether one reference can be dropped without running a finalizer. */
 static bool can_drop(PyObject *object)
 {
-    return Py_REFCNT(object) > 1 || graft_plain_inside(object, 2);
+    return Py_REFCNT(object) > 1 || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
 }
 
 /* ---- dictionaries: self, key[, value] ---------------------------------------- */

@@ -218,7 +218,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     }
     bool list = PyList_CheckExact(object);
     if (adapter_is_iterator(Py_TYPE(object))) {
-        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object);
+        return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
     PyObject **items;
     Py_ssize_t count;
@@ -265,13 +265,13 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
 
 int graft_slow_droppable(jit_frame *jf)
 {
-    return plain_inside(jf->arg[0].p, 2, true) ? 0 : -1;
+    return plain_inside(jf->arg[0].p, GRAFT_PLAIN_DEPTH, true) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!plain_inside(slot_object(*slot), 2, true)) {
+    if (!plain_inside(slot_object(*slot), GRAFT_PLAIN_DEPTH, true)) {
         return -1;
     }
     put(slot, SLOT_NULL);

@@ -48,9 +48,11 @@ int graft_complex_abs(double real, double imag, double *result);    /* -1: it ra
 /* complex_operation on operands[0..1] and [2..3]; the result into [0..1].  -1 as below. */
 int graft_complex_op(double *operands, int64_t op);
 
-/* Whether dropping the last reference runs no finalizer. */
+/* Whether dropping the last reference runs no finalizer; looks into containers in
+ * containers, `depth` of them. */
+#define GRAFT_PLAIN_DEPTH 2
 bool graft_plain_inside(PyObject *object, int depth);
-bool graft_iterator_droppable(PyObject *iterator);
+bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
 /* slots[0] = type(slots[2], ...), which runs no Python code; the arguments are

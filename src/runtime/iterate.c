@@ -13,7 +13,7 @@
 
 typedef struct {
     PyObject *object[MOST_HELD];
-    int count;
+    int count, iterators;
     bool unknown;
 } held_objects;
 
@@ -47,6 +47,10 @@ static void hold_all(held_objects *h, PyObject *iterator)
     if (Py_REFCNT(iterator) != 1) {
         return;
     }
+    if (h->unknown || ++h->iterators > MOST_HELD) {     /* (they can be nested deeply) */
+        h->unknown = true;
+        return;
+    }
     if (adapter_is_sequence_iterator(type)) {
         hold(h, ((sequence_iterator *)iterator)->sequence);
     }
@@ -77,7 +81,7 @@ static void hold_all(held_objects *h, PyObject *iterator)
 
 /* Whether all that is held can be dropped without running a finalizer: somebody
  * else holds it, too, or it has none. */
-static bool all_droppable(const held_objects *h)
+static bool all_droppable(const held_objects *h, int depth)
 {
     if (h->unknown) {
         return false;
@@ -87,18 +91,18 @@ static bool all_droppable(const held_objects *h)
         for (int m = 0; m < h->count; m++) {
             times += h->object[m] == h->object[n];
         }
-        if (Py_REFCNT(h->object[n]) <= times && !graft_plain_inside(h->object[n], 2)) {
+        if (Py_REFCNT(h->object[n]) <= times && !graft_plain_inside(h->object[n], depth)) {
             return false;
         }
     }
     return true;
 }
 
-bool graft_iterator_droppable(PyObject *iterator)
+bool graft_iterator_droppable(PyObject *iterator, int depth)
 {
     held_objects h = {.count = 0};
     hold_all(&h, iterator);
-    return all_droppable(&h);
+    return all_droppable(&h, depth);
 }
 
 static bool items_droppable(PyObject *tuple)
@@ -112,7 +116,7 @@ static bool items_droppable(PyObject *tuple)
     }
     held_objects h = {.count = 0};
     hold_items(&h, tuple);
-    return all_droppable(&h);
+    return all_droppable(&h, GRAFT_PLAIN_DEPTH);
 }
 
 int graft_slow_recycle(jit_frame *jf)
