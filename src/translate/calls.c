@@ -382,8 +382,6 @@ outcome t_return_value(translator *t)
         else {
             EMIT(result_i, reg);
         }
-        pop(t, 1);
-        push(t, v);
         drop_locals(t);
         EMIT(pop_frame);
         EMIT(return_kind, is_float ? RETURNS_FLOAT : RETURNS_INT);
