@@ -176,6 +176,12 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condi
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* A special method of a class made by a class statement, borrowed, when that is a Python
+ * function; and whether the type has one at all. */
+PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
+bool adapter_has_special(PyTypeObject *type, const char *name);
+/* The argument of BINARY_OP for x[y]. */
+int adapter_op_subscript(void);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);

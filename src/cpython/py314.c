@@ -8,6 +8,7 @@
 #include <internal/pycore_opcode_metadata.h>
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tstate.h>
+#include <opcode.h>
 #include <internal/pycore_complexobject.h>
 #include <errno.h>
 #include <math.h>
@@ -393,6 +394,34 @@ PyFunctionObject *adapter_init(PyTypeObject *type)
     }
     PyObject *init = _PyType_Lookup(type, name);
     return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
+}
+
+static PyObject *special(PyTypeObject *type, const char *name)
+{
+    PyObject *string = PyUnicode_InternFromString(name);
+    PyObject *found = string != NULL ? _PyType_Lookup(type, string) : NULL;
+    Py_XDECREF(string);
+    PyErr_Clear();
+    return found;
+}
+
+PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
+{
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+        return NULL;
+    }
+    PyObject *found = special(type, name);
+    return found != NULL && PyFunction_Check(found) ? (PyFunctionObject *)found : NULL;
+}
+
+bool adapter_has_special(PyTypeObject *type, const char *name)
+{
+    return special(type, name) != NULL;
+}
+
+int adapter_op_subscript(void)
+{
+    return NB_SUBSCR;
 }
 
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)

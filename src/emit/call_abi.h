@@ -37,6 +37,9 @@ typedef struct call_site {
     uint32_t slots;             /* locals, cells and free variables */
     uint32_t levels;            /* of recursion that CPython counts */
     uint32_t is_init;           /* __init__ of an object that is made: returns None */
+    uint32_t operands;          /* of an operator, which stay on the stack meanwhile; else 0 */
+    uint32_t first;             /* offset of the first one's slot in the frame */
+    void *types[2];             /* theirs, PyTypeObject *, borrowed */
     struct call_site *next;     /* of the same unit */
 } call_site;
 

@@ -2,6 +2,7 @@
 #include "runtime/calls.h"
 #include "cpython/adapter.h"
 #include "runtime/deopt.h"
+#include "runtime/helpers.h"
 #include "translate/compile.h"
 
 /* ---- frames ----------------------------------------------------------------- */
@@ -60,6 +61,23 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
         Py_XDECREF(object);
         object = PyErr_NoMemory();
     }
+    const call_site *site = jf->site;
+    if (object != NULL && site->operands > 0) {
+        uintptr_t *first = (uintptr_t *)((char *)jf->frame + site->first);
+        if (object == Py_NotImplemented && site->types[1] != NULL) {
+            graft_operator_failed(jf);
+            return -1;
+        }
+        for (uint32_t n = 0; n < site->operands; n++) {
+            uintptr_t content = first[n];
+            first[n] = SLOT_NULL;
+            if (!(content & 1)) {
+                Py_DECREF(slot_object(content));
+            }
+        }
+        *first = slot_from_new(object);
+        return 0;
+    }
     *slot = slot_from_new(object);
     if (object != NULL && jf->site->is_init && object != Py_None) {
         jf->kind = RETURNS_OBJECT;
@@ -78,6 +96,23 @@ void graft_init_failed(jit_frame *jf, uintptr_t *slot)
         Py_DECREF(slot_object(*slot));
     }
     *slot = SLOT_NULL;
+}
+
+/* The message is CPython's (Objects/abstract.c, binop_type_error). */
+void graft_operator_failed(jit_frame *jf)
+{
+    const call_site *site = jf->site;
+    PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'",
+                 (const char *)site->detail, ((PyTypeObject *)site->types[0])->tp_name,
+                 ((PyTypeObject *)site->types[1])->tp_name);
+}
+
+int graft_slow_drop_any(jit_frame *jf)
+{
+    PyObject *object = jf->arg[0].p;
+    bool quiet = Py_REFCNT(object) > 1 || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
+    Py_DECREF(object);
+    return quiet ? 0 : -1;
 }
 
 int graft_slow_allocate(jit_frame *jf)

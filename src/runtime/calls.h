@@ -22,6 +22,10 @@ int graft_slow_pop_frame(jit_frame *jf);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there
  * is no memory: the frame is gone and MemoryError set. */
 int graft_slow_allocate(jit_frame *jf);
+/* A binary operator's method returned NotImplemented: TypeError. */
+void graft_operator_failed(jit_frame *jf);
+/* Drops the object [0], which nobody was seen to miss.  -1: that ran Python code. */
+int graft_slow_drop_any(jit_frame *jf);
 /* __init__ returned something else than None (jf->kind; an object is in the slot). */
 void graft_init_failed(jit_frame *jf, uintptr_t *slot);
 

@@ -127,6 +127,11 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         cache_mark mark = cache_position();
         bool given_up = t.first && t.tries > MOST_TRIES && has_generic(in->op);
         outcome what = translate != NULL && !given_up ? translate(&t) : UNSUPPORTED;
+        if (what == UNSUPPORTED && !given_up && !t.failed) {
+            t.pinned_i = t.pinned_d = 0;
+            what = in->op == BINARY_OP ? binary_operator(&t)
+                   : in->op == UNARY_NEGATIVE ? unary_operator(&t, "__neg__") : UNSUPPORTED;
+        }
         if (what == UNSUPPORTED || (what == SPLIT && t.first)) {
             /* A split that could not be seen even now is a case for it, too. */
             what = translate_generic(&t);

@@ -38,15 +38,20 @@ static unit *unit_called(PyFunctionObject *function)
     return u;
 }
 
-/* How one argument gets into the callee's frame. */
-static void pass(translator *t, context *callee, uint8_t *as, int local, int slot)
+/* How one argument gets into the callee's frame; `keep`: the caller has it on. */
+static void pass(translator *t, context *callee, uint8_t *as, int local, int slot, bool keep)
 {
     context *c = t->c;
     int v = c->slot[slot];
     int64_t to = (int64_t)SLOT_OFFSET(local), from = (int64_t)SLOT_OFFSET(slot);
     int given = NO_VALUE;
     if (v == V_MEMORY) {
-        EMIT(pass_moved, to, from);
+        if (keep) {
+            EMIT(pass_copied, to, from);
+        }
+        else {
+            EMIT(pass_moved, to, from);
+        }
         return;
     }
     const value *value = val(t, v);
@@ -68,7 +73,7 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
     }
     int home = ctx_home(c, v);
     callee->memory[local] = M_CURRENT;
-    if (c->memory[slot] == M_CURRENT) {
+    if (c->memory[slot] == M_CURRENT && !keep) {
         EMIT(pass_moved, to, from);
     }
     else if (home >= 0 && home < c->nlocals && c->memory[slot] == M_BORROWED) {
@@ -143,31 +148,10 @@ static label init_failed(const call_site *site, int kind, int slot)
     return here;
 }
 
-/* The frame is made and its arguments are in it: the rest of the call.  `made`: the
- * value that the new object is, in the slot of its class, or NO_VALUE. */
-static outcome finish_call(translator *t, call_site *site, unit *u, context *callee, int operands,
-                           int made)
+/* Emits the call; its operands have been handed over or stay.  False: no memory. */
+static bool emit_call(translator *t, call_site *site, unit *u, context *callee, int result,
+                      label *as_int, label *as_float, label *again)
 {
-    context *c = t->c;
-    for (int n = 0; n < operands; n++) {
-        int slot = ctx_top(c, 1);
-        if (n == operands - 1 && c->memory[slot] == M_CURRENT) {
-            EMIT(drop_slot, SLOT_OFFSET(slot));     /* the frame has the function too */
-        }
-        c->memory[slot] = M_STALE;
-        ctx_set(c, slot, V_MEMORY);
-        c->depth--;
-    }
-    if (made != NO_VALUE) {
-        push(t, made);
-        c->memory[ctx_top(c, 1)] = M_CURRENT;
-    }
-    before_call(t);
-    if (c->ireg[0] != NO_VALUE) {
-        take_reg(t, false, 0);
-    }
-    forget_origins(t);
-    site->out = raised(t);
     placement moves[MAX_VALUES];
     int count;
     label *entry;
@@ -180,10 +164,71 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
         stub *s = stub_new(u, 0, callee, STUB_COMPILE, EXIT_UNSUPPORTED);
         if (s == NULL || t->failed) {
             t->failed = true;
-            return GO_ON;
+            return false;
         }
         entry = &s->label;
     }
+    EMIT(call_frame, SLOT_OFFSET(result), PTR(entry), PTR(as_int), PTR(as_float),
+         PTR(&site->out->label), PTR(again));
+    return true;
+}
+
+/* Everything that lives on is spilled; nothing is known of where it came from. */
+static void settle_caller(translator *t, call_site *site)
+{
+    before_call(t);
+    if (t->c->ireg[0] != NO_VALUE) {
+        take_reg(t, false, 0);
+    }
+    forget_origins(t);
+    site->out = raised(t);
+}
+
+/* Code in the cold part for a frame that was written back during the call. */
+static label resume_synced(translator *t)
+{
+    context memory = *t->c;
+    all_in_memory(&memory, true);
+    label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
+    label here = {cache_position().cold, NULL, false};
+    emit_uop(COLD, U_synced, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(out),
+                                         PTR(general)});
+    return here;
+}
+
+static void pop_handed_over(translator *t)
+{
+    context *c = t->c;
+    int slot = ctx_top(c, 1);
+    c->memory[slot] = M_STALE;
+    ctx_set(c, slot, V_MEMORY);
+    c->depth--;
+}
+
+static void push_in_memory(translator *t)
+{
+    push(t, new_value(t, T_ANY));
+    t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
+}
+
+/* The frame is made and its arguments are in it: the rest of the call.  `made`: the
+ * value that the new object is, in the slot of its class, or NO_VALUE. */
+static outcome finish_call(translator *t, call_site *site, unit *u, context *callee, int operands,
+                           int made)
+{
+    context *c = t->c;
+    for (int n = 0; n < operands; n++) {
+        int slot = ctx_top(c, 1);
+        if (n == operands - 1 && c->memory[slot] == M_CURRENT && made == NO_VALUE) {
+            EMIT(drop_slot, SLOT_OFFSET(slot));     /* the frame has the function too */
+        }
+        pop_handed_over(t);
+    }
+    if (made != NO_VALUE) {
+        push(t, made);
+        c->memory[ctx_top(c, 1)] = M_CURRENT;
+    }
+    settle_caller(t, site);
     int slot = ctx_slots(c);
     label *as_int, *as_float, bad[3];
     if (made != NO_VALUE) {
@@ -196,21 +241,85 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
     else {
         as_int = with_result(t, T_INT64);
         as_float = with_result(t, T_FLOAT);
-        push(t, new_value(t, T_ANY));
-        c->memory[slot] = M_CURRENT;
+        push_in_memory(t);
     }
-    context memory = *c;
-    all_in_memory(&memory, true);
-    label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
-    label again = {cache_position().cold, NULL, false};
-    emit_uop(COLD, U_synced, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(out),
-                                         PTR(general)});
-    EMIT(call_frame, SLOT_OFFSET(slot), PTR(entry), PTR(as_int), PTR(as_float),
-         PTR(&site->out->label), PTR(&again));
+    label again = resume_synced(t);
+    if (!emit_call(t, site, u, callee, slot, as_int, as_float, &again)) {
+        return GO_ON;
+    }
     if (made != NO_VALUE) {
         EMIT(guard_none, SLOT_OFFSET(slot), PTR(&bad[RETURNS_OBJECT]));
     }
     jump_to(t, t->next);
+    return ENDED;
+}
+
+/* The end of an operator, whose result has been returned: its operands go, and the
+ * result (`type` in register 0, or T_ANY in slot `from`) takes their place. */
+static void replace_operands(translator *t, const call_site *site, value_type type, int from)
+{
+    context *c = t->c;
+    int n = (int)site->operands, first = ctx_top(c, n);
+    bool owned[2] = {false, false};
+    for (int i = 0; i < n; i++) {
+        owned[i] = c->memory[first + i] == M_CURRENT;
+    }
+    for (int i = 0; i < n; i++) {
+        pop_handed_over(t);
+    }
+    int v = new_value(t, type);
+    if (type != T_ANY) {
+        bind_reg(t, v, 0);
+    }
+    push(t, v);
+    c->memory[first] = type == T_ANY ? M_CURRENT : M_STALE;
+    if (type == T_ANY && from != first && owned[0]) {
+        /* The result and the left operand change places; that is dropped above. */
+        EMIT(swap_slots, SLOT_OFFSET(first), SLOT_OFFSET(from));
+        EMIT(drop_operand, SLOT_OFFSET(from), PTR(leave_behind(t, c)));
+        owned[0] = false;
+    }
+    else if (type == T_ANY && from != first) {
+        EMIT(move_slot, SLOT_OFFSET(first), SLOT_OFFSET(from));
+    }
+    for (int i = 0; i < n; i++) {
+        if (owned[i] && first + i != from) {
+            EMIT(drop_operand, SLOT_OFFSET(first + i), PTR(leave_behind(t, c)));
+        }
+    }
+    jump_to(t, t->next);
+}
+
+/* The same for an operator, whose operands stay on the stack until it is done, as in
+ * the interpreter.  `from`: slot for a result that is an object. */
+static outcome finish_operator(translator *t, call_site *site, unit *u, context *callee, int from)
+{
+    context *c = t->c;
+    settle_caller(t, site);
+    context before = *c;
+    label again, bad, later[2] = {{cache_position().hot, NULL, true}, {cache_position().hot, NULL, true}};
+    for (uint32_t n = 1; n < site->operands; n++) {
+        pop_handed_over(t);
+    }
+    pop_handed_over(t);
+    push_in_memory(t);
+    again = resume_synced(t);
+    *c = before;
+    if (!emit_call(t, site, u, callee, from, &later[0], &later[1], &again)) {
+        return GO_ON;
+    }
+    if (site->types[1] != NULL) {
+        bad = (label){cache_position().cold, NULL, false};
+        emit_uop(COLD, U_operator_failed, (int64_t[]){PTR(&site->out->label)});
+        EMIT(guard_implemented, SLOT_OFFSET(from), PTR(&bad));
+    }
+    replace_operands(t, site, T_ANY, from);
+    for (int n = 0; n < 2; n++) {
+        *c = before;
+        label here = {cache_position().hot, NULL, false};
+        label_redirect(&later[n], &here);
+        replace_operands(t, site, n == 0 ? T_INT64 : T_FLOAT, from);
+    }
     return ENDED;
 }
 
@@ -240,35 +349,64 @@ static bool find_target(translator *t, int callable, bool has_self, target *to)
     return to->function != NULL;
 }
 
+/* The site of a call of `to` with so many arguments; NULL: it cannot be compiled. */
+static call_site *call_to(translator *t, const target *to, int given, unit **u)
+{
+    *u = unit_called(to->function);
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    PyObject *defaults = to->function->func_defaults;
+    int missing = code->co_argcount - given;
+    if (*u == NULL || missing < 0 || given > MOST_ARGUMENTS
+        || missing > (defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0)) {
+        return NULL;
+    }
+    call_site *site = site_new(t->u);
+    if (site != NULL) {
+        *site = (call_site){
+            .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
+            .defaults = missing > 0 ? defaults : NULL, .globals = to->function->func_globals,
+            .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
+            .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
+        };
+    }
+    return site;
+}
+
+/* Arguments that are not given: defaults, and the other variables. */
+static void pass_rest(const target *to, int given)
+{
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    PyObject *defaults = to->function->func_defaults;
+    for (int n = given; n < code->co_argcount; n++) {
+        PyObject *object = PyTuple_GET_ITEM(defaults, PyTuple_GET_SIZE(defaults)
+                                                          - code->co_argcount + n);
+        EMIT(pass_const, SLOT_OFFSET(n), PTR(object));
+    }
+    for (int n = code->co_argcount; n < code->co_nlocalsplus; n++) {
+        EMIT(pass_nothing, SLOT_OFFSET(n));
+    }
+}
+
+#define MOST_IN_REGISTERS 5
+
 outcome call_python(translator *t, int nargs, bool has_self)
 {
     context *c = t->c;
     int callable = peek(t, nargs + 2);
     target to;
+    unit *u;
     if (!find_target(t, callable, has_self, &to)) {
         return val(t, callable)->konst == NULL && val(t, callable)->seen == NULL
                && ctx_home(c, callable) >= 0 ? SPLIT : t_unsupported(t);
     }
-    unit *u = unit_called(to.function);
-    PyCodeObject *code = (PyCodeObject *)to.function->func_code;
     bool constructs = to.class != NULL;
-    int given = nargs + has_self + constructs, missing = code->co_argcount - given;
-    PyObject *defaults = to.function->func_defaults;
-    if (u == NULL || missing < 0 || nargs > MOST_ARGUMENTS
-        || missing > (defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0)) {
-        return t_unsupported(t);
-    }
-    call_site *site = site_new(t->u);
+    int given = nargs + has_self + constructs;
+    call_site *site = call_to(t, &to, given, &u);
     if (site == NULL) {
         return t_unsupported(t);
     }
-    *site = (call_site){
-        .code = code, .function = to.looked_at < 0 ? to.function : NULL, .next = site->next,
-        .defaults = missing > 0 ? defaults : NULL, .globals = to.function->func_globals,
-        .generation = &u->generation, .expected = u->generation, .calls = &u->calls,
-        .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus,
-        .levels = constructs ? 2 : 1, .is_init = constructs,
-    };
+    site->levels = constructs ? 2 : 1;
+    site->is_init = constructs;
     int first = ctx_top(c, nargs + has_self), class_slot = ctx_top(c, nargs + 2), made = NO_VALUE;
     for (int n = 0; n < nargs + has_self; n++) {
         ready(t, first + n);
@@ -288,7 +426,7 @@ outcome call_python(translator *t, int nargs, bool has_self)
     }
     /* From here on nothing may leave before the call. */
     context callee;
-    ctx_init(&callee, code->co_nlocalsplus, 0);
+    ctx_init(&callee, (int)site->slots, 0);
     int registers = 0;
     uint8_t as[MAX_VALUES];     /* the caller's value is that one of the callee's */
     memset(as, NO_VALUE, sizeof(as));
@@ -310,26 +448,79 @@ outcome call_python(translator *t, int nargs, bool has_self)
     }
     for (int n = 0; n < nargs + has_self; n++) {
         int v = ctx_value(c, first + n);
-        if (type_is_scalar(val(t, v)->type) && registers < 5) {
+        if (type_is_scalar(val(t, v)->type) && registers < MOST_IN_REGISTERS) {
             in_reg(t, v);
             registers++;
         }
     }
     for (int n = 0; n < nargs + has_self; n++) {
-        pass(t, &callee, as, n + constructs, first + n);
+        pass(t, &callee, as, n + constructs, first + n, false);
     }
-    for (int n = 0; n < missing; n++) {
-        PyObject *object = PyTuple_GET_ITEM(defaults, PyTuple_GET_SIZE(defaults) - missing + n);
-        EMIT(pass_const, SLOT_OFFSET(given + n), PTR(object));
-    }
-    for (int n = code->co_argcount; n < code->co_nlocalsplus; n++) {
-        EMIT(pass_nothing, SLOT_OFFSET(n));
-    }
+    pass_rest(&to, given);
     outcome what = finish_call(t, site, u, &callee, nargs + 2, made);
     if (made != NO_VALUE) {
         ctx_drop(c, made);
     }
     return what;
+}
+
+outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
+                      const char *sign, PyTypeObject *left, PyTypeObject *right)
+{
+    context *c = t->c;
+    target to = {.function = function, .looked_at = -1};
+    unit *u;
+    int first = ctx_top(c, nargs), from = -1;
+    for (int n = 0; n < nargs; n++) {
+        if (ctx_value(c, first + n) == NO_VALUE || val(t, c->slot[first + n])->type == T_COMPLEX) {
+            return t_unsupported(t);
+        }
+        if (from < 0 && c->memory[first + n] != M_CURRENT) {
+            from = first + n;           /* its memory is free for the result */
+        }
+    }
+    if (from < 0) {
+        from = first + nargs;
+        if (from >= c->nlocals + t->u->code->co_stacksize) {
+            return t_unsupported(t);
+        }
+    }
+    call_site *site = call_to(t, &to, nargs, &u);
+    if (site == NULL) {
+        return t_unsupported(t);
+    }
+    site->operands = (uint32_t)nargs;
+    site->first = (uint32_t)SLOT_OFFSET(first);
+    site->detail = (void *)(intptr_t)sign;
+    site->types[0] = left;
+    site->types[1] = right;
+    for (int n = 0; n < nargs; n++) {
+        ready(t, first + n);
+        t->pinned_i = t->pinned_d = 0;
+        if (first + n == from && c->memory[from] == M_CURRENT) {
+            return t_unsupported(t);    /* it had to be boxed there */
+        }
+    }
+    for (int n = 1; n <= nargs; n++) {
+        guard_operand(t, n);
+    }
+    EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
+    EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_CONDITION)));
+    context callee;
+    ctx_init(&callee, (int)site->slots, 0);
+    uint8_t as[MAX_VALUES];
+    memset(as, NO_VALUE, sizeof(as));
+    for (int n = 0; n < nargs; n++) {
+        int v = ctx_value(c, first + n);
+        if (type_is_scalar(val(t, v)->type)) {
+            in_reg(t, v);
+        }
+    }
+    for (int n = 0; n < nargs; n++) {
+        pass(t, &callee, as, reflected ? nargs - 1 - n : n, first + n, true);
+    }
+    pass_rest(&to, nargs);
+    return finish_operator(t, site, u, &callee, from);
 }
 
 /* ---- the callee's side ------------------------------------------------------------------ */

@@ -205,6 +205,14 @@ PyObject *know_version(translator *t, int v, outcome *what);
 outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */
 outcome call_python(translator *t, int nargs, bool has_self);
+/* An operator on the top values that is a call of a type's method; `reflected`: with the
+ * operands the other way round.  For binary ones `sign` and the operands' types are for
+ * the TypeError when the method returns NotImplemented; else they are NULL. */
+outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
+                      const char *sign, PyTypeObject *left, PyTypeObject *right);
+/* BINARY_OP on instances: UNSUPPORTED when it is no such call. */
+outcome binary_operator(translator *t);
+outcome unary_operator(translator *t, const char *name);
 /* A call of a function that is known and runs no Python code. */
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self);
 

@@ -1,0 +1,116 @@
+/* Translations: operators of classes, as calls of their methods.
+ *
+ * Only where the method's answer is final (CPython: Objects/abstract.c, binary_op1):
+ * the other operand is of the same type, or an exact number. */
+#include "translate/translate.h"
+
+#define OPERATORS 13
+
+/* By the argument of BINARY_OP, of which those in place are the second half. */
+static const struct { const char *sign, *method, *reflected; } operators[OPERATORS] = {
+    {"+", "__add__", "__radd__"}, {"&", "__and__", "__rand__"},
+    {"//", "__floordiv__", "__rfloordiv__"}, {"<<", "__lshift__", "__rlshift__"},
+    {"@", "__matmul__", "__rmatmul__"}, {"*", "__mul__", "__rmul__"},
+    {"%", "__mod__", "__rmod__"}, {"|", "__or__", "__ror__"},
+    {"** or pow()", "__pow__", "__rpow__"}, {">>", "__rshift__", "__rrshift__"},
+    {"-", "__sub__", "__rsub__"}, {"/", "__truediv__", "__rtruediv__"},
+    {"^", "__xor__", "__rxor__"},
+};
+
+static const char *const signs_in_place[OPERATORS] = {
+    "+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^=",
+};
+
+/* The Python function that is the method of a class, behind a guard on the value's
+ * type; NULL: it is none. */
+static PyFunctionObject *method_of(translator *t, int v, const char *name, outcome *what)
+{
+    PyObject *seen = val(t, v)->seen;
+    if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL || ctx_home(t->c, v) < 0) {
+        return NULL;
+    }
+    if (seen == NULL) {
+        *what = SPLIT;
+        return NULL;
+    }
+    PyFunctionObject *function = adapter_special_method(Py_TYPE(seen), name);
+    return function != NULL && know_version(t, v, what) != NULL ? function : NULL;
+}
+
+/* The type of an operand that leaves the answer to the other one; NULL: it may not. */
+static PyTypeObject *type_of_number(translator *t, int v)
+{
+    switch ((value_type)val(t, v)->type) {
+        case T_INT: case T_INT64: return &PyLong_Type;
+        case T_FLOAT: return &PyFloat_Type;
+        case T_BOOL: return &PyBool_Type;
+        default: return NULL;
+    }
+}
+
+/* A number's type is guarded; an instance's is left to be looked at. */
+static void know_number(translator *t, int v, outcome *what)
+{
+    if (val(t, v)->seen != NULL && type_is_number(type_of_object(val(t, v)->seen))) {
+        (void)know_type(t, v, what);
+    }
+}
+
+outcome binary_operator(translator *t)
+{
+    int r = peek(t, 1), l = peek(t, 2);
+    outcome what = UNSUPPORTED;
+    if (t->arg == (uint32_t)adapter_op_subscript()) {
+        PyFunctionObject *function = method_of(t, l, "__getitem__", &what);
+        return function != NULL ? call_operator(t, function, 2, false, NULL, NULL, NULL)
+               : what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (t->arg >= 2 * OPERATORS) {
+        return t_unsupported(t);
+    }
+    bool in_place = t->arg >= OPERATORS;
+    int op = (int)(t->arg % OPERATORS);
+    const char *sign = in_place ? signs_in_place[op] : operators[op].sign;
+    know_number(t, l, &what);
+    know_number(t, r, &what);
+    PyTypeObject *number = type_of_number(t, l);
+    if (number != NULL) {
+        PyFunctionObject *function = method_of(t, r, operators[op].reflected, &what);
+        return function != NULL
+               ? call_operator(t, function, 2, true, sign, number, Py_TYPE(val(t, r)->seen))
+               : what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (in_place && val(t, l)->seen != NULL) {
+        char name[24];
+        snprintf(name, sizeof(name), "__i%s", operators[op].method + 2);
+        if (adapter_has_special(Py_TYPE(val(t, l)->seen), name)) {
+            return t_unsupported(t);
+        }
+    }
+    PyTypeObject *right = type_of_number(t, r);
+    if (right == NULL && l != r) {
+        /* Of the same type, and so it has no say. */
+        PyObject *a = val(t, l)->seen, *b = val(t, r)->seen;
+        if (a == NULL || b == NULL) {
+            return ctx_home(t->c, l) >= 0 && ctx_home(t->c, r) >= 0 ? SPLIT : t_unsupported(t);
+        }
+        if (Py_TYPE(a) != Py_TYPE(b) || val(t, r)->konst != NULL || val(t, r)->type != T_ANY
+            || know_version(t, r, &what) == NULL) {
+            return t_unsupported(t);
+        }
+    }
+    PyFunctionObject *function = method_of(t, l, operators[op].method, &what);
+    if (function == NULL) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    PyTypeObject *left = Py_TYPE(val(t, l)->seen);
+    return call_operator(t, function, 2, false, sign, left, right != NULL ? right : left);
+}
+
+outcome unary_operator(translator *t, const char *name)
+{
+    outcome what = UNSUPPORTED;
+    PyFunctionObject *function = method_of(t, peek(t, 1), name, &what);
+    return function != NULL ? call_operator(t, function, 1, false, NULL, NULL, NULL)
+           : what == SPLIT ? SPLIT : t_unsupported(t);
+}
