@@ -186,6 +186,19 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
+/* How often the item is among them, or could be. */
+static Py_ssize_t occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
+{
+    if (count > 16) {
+        return count;
+    }
+    Py_ssize_t found = 0;
+    for (Py_ssize_t n = 0; n < count; n++) {
+        found += items[n] == item;
+    }
+    return found;
+}
+
 /* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
  * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
 static bool plain_inside(PyObject *object, int depth, bool top)
@@ -235,7 +248,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > count)) {
+        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > occurrences(items, count, item))) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
