@@ -60,6 +60,28 @@ static inline PyCodeObject *frame_code(py_frame *frame)
 {
     return _PyFrame_GetCode(frame);
 }
+/* The header of the frame for a call (CPython: _PyFrame_Initialize), whose slots are in
+ * place.  Steals the reference to the function. */
+static inline void adapter_make_frame(py_frame *frame, py_frame *previous, PyCodeObject *code,
+                                      PyObject *function)
+{
+    PyFunctionObject *f = (PyFunctionObject *)function;
+    frame->f_executable = PyStackRef_FromPyObjectNew((PyObject *)code);
+    frame->previous = previous;
+    frame->f_funcobj = PyStackRef_FromPyObjectSteal(function);
+    frame->f_globals = f->func_globals;
+    frame->f_builtins = f->func_builtins;
+    frame->f_locals = NULL;
+    frame->frame_obj = NULL;
+    frame->instr_ptr = _PyCode_CODE(code);
+    frame->stackpointer = frame->localsplus + code->co_nlocalsplus;
+    frame->return_offset = 0;
+    frame->owner = FRAME_OWNED_BY_THREAD;
+    frame->visited = 0;
+#ifdef Py_DEBUG
+    frame->lltrace = 0;
+#endif
+}
 /* Puts a new reference on top of the stack of a frame that is not running. */
 static inline void frame_push(py_frame *frame, PyObject *object)
 {

@@ -2,11 +2,13 @@
  * whose compiled code is called as a machine function on a frame of its own, and
  * of everything else that may run Python code.
  *
- * While a call runs, the frame below it is real but its slots may be stale: what
- * they hold is in the spill cells of its jit_frame.  Whoever lets Python code look
- * (an escaping helper, a frame that leaves to the interpreter) first calls
- * frames_sync(), which writes all frames below back by the snapshot of their call
- * sites; such a frame goes on in the most general context.
+ * Such a frame is at first only room on the interpreter's stack of frames, with the
+ * memory of its slots: frames_real() writes the headers of all that are running and
+ * makes them known.  And while a call runs, the slots of the frames below may be stale:
+ * what they hold is in the spill cells of their jit_frames.  frames_sync() writes
+ * them back by the snapshots of their call sites; a frame that this was done to goes on
+ * in the most general context.  Whoever lets Python code run (an escaping helper,
+ * a frame that leaves to the interpreter) calls both first.
  *
  * Included by the extension (any C compiler) and by the stencils (clang). */
 #ifndef GRAFT_CALL_ABI_H

@@ -35,13 +35,20 @@ typedef struct jit_frame {
     union { int64_t i; double d; void *p; } arg[3];
     void *frame;                /* _PyInterpreterFrame * */
     void *tstate;               /* PyThreadState * */
-    uint64_t failed;            /* MemoryError while leaving */
     void *exit;                 /* the stub that compiled code left by, for the caller */
     /* Calls (emit/call_abi.h): */
     struct jit_frame *parent;   /* whose compiled code called this one's; NULL: the interpreter */
     struct call_site *site;     /* the call that runs */
-    void *callee;               /* frame that is being made for it */
-    uint64_t synced;            /* the frame was written back while the call ran */
+    void *callee;               /* the room for its frame */
+    void *function;             /* called by it, where the site does not say: owned */
+    union {
+        uint64_t flags;
+        struct {
+            uint8_t real;       /* the frame's header is written, and the interpreter knows it */
+            uint8_t synced;     /* the frame was written back while the call ran */
+            uint8_t failed;     /* MemoryError while leaving */
+        };
+    };
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */
     char *stack_limit;          /* machine stack below which nothing more is called */
 } jit_frame;

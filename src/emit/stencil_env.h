@@ -180,13 +180,8 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         PyCodeObject *code = (s)->code; \
         if (UNLIKELY(OTHERS_MONITOR(code))) EXIT(label); \
     }
-#ifdef Py_DEBUG
-#  define NO_LLTRACE(frame) (frame)->lltrace = 0
-#else
-#  define NO_LLTRACE(frame)
-#endif
-/* Makes the frame for the call of `f`; exits when there is no room. */
-#define PUSH_FRAME(f, s, label) { \
+/* Room for the frame of a call; exits when there is none. */
+#define PUSH_FRAME(s, label) { \
         char *sp; \
         __asm__("mov %0, rsp" : "=r"(sp)); \
         if (UNLIKELY(sp < jf->stack_limit)) EXIT(label); \
@@ -198,39 +193,18 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         if (UNLIKELY((char *)THREAD->datastack_limit - top <= (int64_t)(s)->size)) EXIT(label); \
         THREAD->datastack_top = (PyObject **)(top + (int64_t)(s)->size); \
         THREAD->py_recursion_remaining -= (int32_t)(s)->levels; \
-        _PyInterpreterFrame *made = (_PyInterpreterFrame *)top; \
-        jf->callee = made; \
+        jf->callee = top; \
         ++*(s)->calls; \
         jf->site = (s); \
-        made->stackpointer = made->localsplus + (s)->slots; \
-        PyCodeObject *code = (s)->code; \
-        made->instr_ptr = (_Py_CODEUNIT *)code->co_code_adaptive; \
-        made->f_executable.bits = SLOT_STEAL(NEW_REF((PyObject *)code)); \
-        made->previous = FRAME(frame); \
-        made->f_globals = (f)->func_globals; \
-        made->f_builtins = (f)->func_builtins; \
-        made->f_funcobj.bits = SLOT_STEAL(NEW_REF((PyObject *)(f))); \
-        made->f_locals = NULL; \
-        made->frame_obj = NULL; \
-        made->return_offset = 0; \
-        made->owner = FRAME_OWNED_BY_THREAD; \
-        made->visited = 0; \
-        NO_LLTRACE(made); \
     }
 #define CALLEE_SLOT(offset) AT(jf->callee, uintptr_t, offset)
 /* Takes the frame down, whose locals have been dropped. */
 #define POP_FRAME() { \
-        _PyInterpreterFrame *dying = FRAME(frame); \
-        PyObject *f = (PyObject *)(dying->f_funcobj.bits & ~(uintptr_t)1); \
-        PyObject *code = (PyObject *)(dying->f_executable.bits & ~(uintptr_t)1); \
-        if (UNLIKELY(Py_REFCNT(f) == 1 || Py_REFCNT(code) == 1)) { \
+        if (UNLIKELY(jf->real || jf->parent->site->function == NULL)) { \
             SLOW_CALL(graft_slow_pop_frame); \
         } \
-        THREAD->current_frame = dying->previous; \
         THREAD->py_recursion_remaining += (int32_t)jf->parent->site->levels; \
         THREAD->datastack_top = (PyObject **)frame; \
-        DROP_ONE(f); \
-        DROP_ONE(code); \
     }
 
 #endif

@@ -111,9 +111,9 @@ static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop
     jf.expected_breaker = tstate->eval_breaker;
     jf.frame = frame;
     jf.tstate = tstate;
-    jf.failed = 0;
     jf.parent = NULL;
-    jf.synced = 0;
+    jf.flags = 0;
+    jf.real = 1;
     jf.stack_limit = adapter_stack_limit(tstate);
     totals.entries++;
     /* A callback runs with events muted; what compiled code calls must not. */

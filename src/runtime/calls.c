@@ -7,6 +7,21 @@
 
 /* ---- frames ----------------------------------------------------------------- */
 
+void frames_real(jit_frame *jf)
+{
+    if (jf->real) {
+        return;
+    }
+    for (jit_frame *made = jf; !made->real; made = made->parent) {
+        jit_frame *caller = made->parent;
+        const call_site *site = caller->site;
+        PyObject *function = site->function != NULL ? Py_NewRef(site->function) : caller->function;
+        adapter_make_frame(made->frame, caller->frame, site->code, function);
+        made->real = 1;
+    }
+    ((PyThreadState *)jf->tstate)->current_frame = jf->frame;
+}
+
 void frames_sync(jit_frame *jf)
 {
     if (jf == NULL || jf->synced) {
@@ -123,11 +138,8 @@ int graft_slow_allocate(jit_frame *jf)
         return 0;
     }
     PyThreadState *tstate = jf->tstate;
-    py_frame *made = jf->callee;
     tstate->py_recursion_remaining += (int)jf->site->levels;
-    tstate->datastack_top = (PyObject **)made;
-    PyStackRef_CLOSE(made->f_funcobj);
-    PyStackRef_CLOSE(made->f_executable);
+    tstate->datastack_top = jf->callee;
     return -1;
 }
 
@@ -135,9 +147,15 @@ int graft_slow_pop_frame(jit_frame *jf)
 {
     PyThreadState *tstate = jf->tstate;
     py_frame *frame = jf->frame;
-    tstate->current_frame = frame->previous;
-    tstate->py_recursion_remaining += (int)jf->parent->site->levels;
-    frame_resume_at(frame, 0, 0);
-    _PyEval_FrameClearAndPop(tstate, frame);
+    const call_site *site = jf->parent->site;
+    tstate->py_recursion_remaining += (int)site->levels;
+    if (jf->real) {
+        tstate->current_frame = frame->previous;
+        frame_resume_at(frame, 0, 0);
+        _PyEval_FrameClearAndPop(tstate, frame);
+        return 0;
+    }
+    tstate->datastack_top = (PyObject **)frame;
+    Py_DECREF(jf->parent->function);
     return 0;
 }

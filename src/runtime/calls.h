@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include "emit/call_abi.h"
 
+/* The interpreter's frame of `jf` and those below it get their headers, and the
+ * interpreter learns of them. */
+void frames_real(jit_frame *jf);
 /* Writes back the frames that wait for a call: `jf` (or NULL) and those below it. */
 void frames_sync(jit_frame *jf);
 /* Has the interpreter run the frame of `jf`, which is as the interpreter would have

@@ -11,6 +11,7 @@
 static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
 {
     py_frame *frame = jf->frame;
+    frames_real(jf);
     frame_resume_at(frame, jf->site->out->at, 0);
     frame->stackpointer = (_PyStackRef *)(slots + n);
     frames_sync(jf->parent);

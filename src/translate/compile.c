@@ -464,6 +464,7 @@ static void *leave_compiled(jit_frame *jf, stub *s)
 void *graft_on_stub(jit_frame *jf)
 {
     stub *s = stubs[jf->stub];
+    frames_real(jf);
     if (s->generation != s->unit->generation && s->kind < STUB_EXIT) {
         s->kind = STUB_EXIT;
         s->reason = EXIT_INVALID;
