@@ -202,8 +202,6 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
 bool adapter_has_special(PyTypeObject *type, const char *name);
-/* The argument of BINARY_OP for x[y]. */
-int adapter_op_subscript(void);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);
@@ -262,6 +260,14 @@ PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len);
  * one has the imaginary part 0.  -1: an exception, or ask the operator itself. */
 typedef enum { COMPLEX_BY_COMPLEX, REAL_BY_COMPLEX, COMPLEX_POWER } complex_operation;
 int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_complex *result);
+/* Arguments of BINARY_OP: x[y], and how many there are before those in place begin. */
+#define OP_SUBSCRIPT 26
+#define OPERATORS 13
+/* Whether an exact int has one digit. */
+static inline bool adapter_is_compact(PyObject *number)
+{
+    return _PyLong_IsCompact((PyLongObject *)number);
+}
 static inline binaryfunc adapter_binary_op(int op)
 {
     return _PyEval_BinaryOps[op];

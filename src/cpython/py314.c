@@ -419,10 +419,7 @@ bool adapter_has_special(PyTypeObject *type, const char *name)
     return special(type, name) != NULL;
 }
 
-int adapter_op_subscript(void)
-{
-    return NB_SUBSCR;
-}
+_Static_assert(OP_SUBSCRIPT == NB_SUBSCR && OPERATORS == NB_INPLACE_ADD, "BINARY_OP");
 
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
 {

@@ -95,7 +95,7 @@ static outcome boxed_op(translator *t, int l, int r, int op)
          PTR(leave(t, EXIT_CONDITION)));
     pop(t, 1);
     int result = new_value(t, T_ANY);
-    if (both_int && op % 13 != 11 && op % 13 != 8
+    if (both_int && op % OPERATORS != 11 && op % OPERATORS != 8
         && !(lt == T_BOOL && rt == T_BOOL)) {   /* not / nor **; & of bools is a bool */
         val(t, result)->type = T_INT;
     }
@@ -331,10 +331,10 @@ static bool float_op(translator *t, int l, int r, int op)
 
 outcome t_binary_op(translator *t)
 {
-    if (t->arg == 26) {
+    if (t->arg == OP_SUBSCRIPT) {
         return t_subscript(t);
     }
-    int op = (int)t->arg % 13;
+    int op = (int)t->arg % OPERATORS;
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
     value_type lt = know_type(t, l, &what);

@@ -44,7 +44,7 @@ static bool used_by_arithmetic(translator *t)
                 }
                 break;
             case BINARY_OP:
-                if (in->arg == 26 && above == 1) {
+                if (in->arg == OP_SUBSCRIPT && above == 1) {
                     return false;       /* it is the container */
                 }
                 if (above <= 1) {
@@ -85,7 +85,7 @@ static bool first_try(translator *t)
 static bool is_compact(PyObject *object)
 {
     return object != NULL && PyLong_CheckExact(object)
-           && _PyLong_IsCompact((PyLongObject *)object);
+           && adapter_is_compact(object);
 }
 
 /* ---- attributes ----------------------------------------------------------------- */

@@ -4,8 +4,6 @@
  * the other operand is of the same type, or an exact number. */
 #include "translate/translate.h"
 
-#define OPERATORS 13
-
 /* By the argument of BINARY_OP, of which those in place are the second half. */
 static const struct { const char *sign, *method, *reflected; } operators[OPERATORS] = {
     {"+", "__add__", "__radd__"}, {"&", "__and__", "__rand__"},
@@ -60,7 +58,7 @@ outcome binary_operator(translator *t)
 {
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
-    if (t->arg == (uint32_t)adapter_op_subscript()) {
+    if (t->arg == OP_SUBSCRIPT) {
         PyFunctionObject *function = method_of(t, l, "__getitem__", &what);
         return function != NULL ? call_operator(t, function, 2, false, NULL, NULL, NULL)
                : what == SPLIT ? SPLIT : t_unsupported(t);

@@ -272,7 +272,7 @@ static void guard_unboxed(translator *t, int v, value_type type, int home)
     bool is_double = type_is_double(type);
     PyObject *seen = val(t, v)->seen;
     int reg;
-    if (type == T_INT64 && !_PyLong_IsCompact((PyLongObject *)seen)) {
+    if (type == T_INT64 && !adapter_is_compact(seen)) {
         take_reg(t, false, FIXED_guard_long_a);
         before_call(t);
         reg = FIXED_guard_long_a;
