@@ -217,7 +217,8 @@ typedef enum { CALL_OTHER, CALL_NOARGS, CALL_ONE, CALL_FAST, CALL_KEYWORDS } cal
 typedef struct {
     const char *owner, *name;   /* type or module, and what it is called there */
     PyMethodDef *def;
-    PyObject *self;             /* the module */
+    PyObject *self;             /* the module, or the object of a bound method */
+    PyTypeObject *type;         /* whose method it is, or NULL */
     calling how;
     bool method;                /* the object it is called on is its first operand */
 } c_function;
