@@ -461,10 +461,22 @@ static void *leave_compiled(jit_frame *jf, stub *s)
     return NULL;
 }
 
+/* An instruction that is left to the interpreter often gets its general form there. */
+static bool left_too_often(const stub *s)
+{
+    return s->kind == STUB_EXIT && s->hits >= MOST_EXITS
+           && (s->reason == EXIT_CONDITION || s->reason == EXIT_FINALIZER)
+           && s->generation == s->unit->generation && has_generic(s->unit->in[s->at].op);
+}
+
 void *graft_on_stub(jit_frame *jf)
 {
     stub *s = stubs[jf->stub];
     frames_real(jf);
+    if (left_too_often(s)) {
+        s->kind = STUB_GUARD;
+        s->tries = MOST_TRIES + 1;
+    }
     if (s->generation != s->unit->generation && s->kind < STUB_EXIT) {
         s->kind = STUB_EXIT;
         s->reason = EXIT_INVALID;

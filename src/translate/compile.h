@@ -40,6 +40,7 @@ typedef enum {
 } exit_reason;
 extern const char *const exit_reason_names[EXIT_REASONS];
 
+#define MOST_EXITS 16       /* before an instruction that has a general form */
 #define MOST_TRIES 5        /* types tried at one instruction before it is given up */
 
 typedef struct version {
