@@ -3,6 +3,7 @@
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
 #include <internal/pycore_runtime.h>
+#include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
 #include <string.h>
 
@@ -77,23 +78,52 @@ int adapter_simple_equal(PyObject *left, PyObject *right)
     return simple_equal(left, right, 3);
 }
 
-/* The hash of a key; false: it is not simple. */
-static bool hash_of(PyObject *key, Py_hash_t *hash)
+static inline bool leaf_hash(PyObject *key, Py_hash_t *hash)
 {
-    if (PyUnicode_CheckExact(key) && ((PyASCIIObject *)key)->hash != -1) {
-        *hash = ((PyASCIIObject *)key)->hash;
-        return true;
-    }
     if (PyLong_CheckExact(key) && _PyLong_IsCompact((PyLongObject *)key)) {
         *hash = _PyLong_CompactValue((PyLongObject *)key);
         *hash -= *hash == -1;
         return true;
     }
-    if (PyTuple_CheckExact(key) && ((PyTupleObject *)key)->ob_hash != -1) {
-        *hash = ((PyTupleObject *)key)->ob_hash;        /* whatever is in it */
+    if (PyUnicode_CheckExact(key) && ((PyASCIIObject *)key)->hash != -1) {
+        *hash = ((PyASCIIObject *)key)->hash;
         return true;
     }
-    if (!adapter_simple(key)) {
+    return false;
+}
+
+static bool other_hash(PyObject *key, Py_hash_t *hash, int depth);
+
+/* Objects/tupleobject.c: tuple_hash. */
+static bool tuple_hash(PyTupleObject *tuple, Py_hash_t *hash, int depth)
+{
+    if (tuple->ob_hash != -1) {
+        *hash = tuple->ob_hash;         /* whatever is in it */
+        return true;
+    }
+    Py_ssize_t count = Py_SIZE(tuple);
+    Py_uhash_t sum = _PyTuple_HASH_XXPRIME_5;
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = tuple->ob_item[n];
+        Py_hash_t lane;
+        if (!leaf_hash(item, &lane) && !other_hash(item, &lane, depth)) {
+            return false;
+        }
+        sum += (Py_uhash_t)lane * _PyTuple_HASH_XXPRIME_2;
+        sum = _PyTuple_HASH_XXROTATE(sum) * _PyTuple_HASH_XXPRIME_1;
+    }
+    sum += (Py_uhash_t)count ^ (_PyTuple_HASH_XXPRIME_5 ^ 3527539UL);
+    *hash = sum == (Py_uhash_t)-1 ? 1546275796 : (Py_hash_t)sum;
+    tuple->ob_hash = *hash;
+    return true;
+}
+
+static bool other_hash(PyObject *key, Py_hash_t *hash, int depth)
+{
+    if (PyTuple_CheckExact(key)) {
+        return depth > 0 && tuple_hash((PyTupleObject *)key, hash, depth - 1);
+    }
+    if (!simple_leaf(key)) {
         return false;
     }
     *hash = PyObject_Hash(key);
@@ -102,6 +132,12 @@ static bool hash_of(PyObject *key, Py_hash_t *hash)
         return false;
     }
     return true;
+}
+
+/* The hash of a key; false: it is not simple. */
+static bool hash_of(PyObject *key, Py_hash_t *hash)
+{
+    return leaf_hash(key, hash) || other_hash(key, hash, 3);
 }
 
 /* Objects/dictobject.c: dictkeys_get_index. */
