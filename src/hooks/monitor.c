@@ -9,7 +9,7 @@
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
 #define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
-#define SHORT_CALL_CYCLES 250   /* the same for a function: the interpreter calls fast */
+#define SHORT_CALL_CYCLES 700   /* the same for a function: the interpreter calls fast */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
