@@ -194,7 +194,11 @@ typedef struct {
 /* Whether the instance's dictionary has no such name, if that can be told without running
  * Python code. */
 bool adapter_lacks(PyObject *object, PyObject *name);
-PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condition *condition);
+/* Unless `method_wanted`: an object of the class that LOAD_ATTR gives as it is. */
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_wanted,
+                                  method_condition *condition);
+/* What LOAD_ATTR gives for the class itself, for this version of it; NULL: not known. */
+PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name);
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
