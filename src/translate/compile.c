@@ -17,7 +17,7 @@
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
     [EXIT_CONDITION] = "condition", [EXIT_POLYMORPHIC] = "polymorphic",
-    [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
+    [EXIT_DEPTH] = "depth", [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
     [EXIT_RETURN] = "return", [EXIT_EXCEPTION] = "exception", [EXIT_INVALID] = "invalid",
     [EXIT_NO_MEMORY] = "no memory", [EXIT_CACHE_FULL] = "cache full",
 };

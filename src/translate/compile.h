@@ -29,6 +29,7 @@ typedef enum {
     EXIT_POLL,          /* eval_breaker: signals, GIL, GC, tracing */
     EXIT_CONDITION,     /* an operation met a case that the interpreter handles */
     EXIT_POLYMORPHIC,   /* too many types at one instruction */
+    EXIT_DEPTH,         /* a call, with no room for a frame */
     EXIT_FINALIZER,     /* dropping an object would run one */
     EXIT_RETURN,        /* the end of a function that the interpreter called */
     EXIT_EXCEPTION,
