@@ -194,7 +194,11 @@ typedef struct {
 /* Whether the instance's dictionary has no such name, if that can be told without running
  * Python code. */
 bool adapter_lacks(PyObject *object, PyObject *name);
-PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condition *condition);
+/* Unless `method_wanted`: an object of the class that LOAD_ATTR gives as it is. */
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_wanted,
+                                  method_condition *condition);
+/* What LOAD_ATTR gives for the class itself, for this version of it; NULL: not known. */
+PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name);
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
@@ -215,7 +219,8 @@ typedef enum { CALL_OTHER, CALL_NOARGS, CALL_ONE, CALL_FAST, CALL_KEYWORDS } cal
 typedef struct {
     const char *owner, *name;   /* type or module, and what it is called there */
     PyMethodDef *def;
-    PyObject *self;             /* the module */
+    PyObject *self;             /* the module, or the object of a bound method */
+    PyTypeObject *type;         /* whose method it is, or NULL */
     calling how;
     bool method;                /* the object it is called on is its first operand */
 } c_function;

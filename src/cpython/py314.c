@@ -326,7 +326,23 @@ bool adapter_lacks(PyObject *object, PyObject *name)
            && PyUnicode_CheckExact(name) && PyDict_Contains(dict, name) == 0;
 }
 
-PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condition *condition)
+/* Whether the object is given as it is when it is found in a class, for good. */
+static bool is_no_descriptor(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) && type->tp_descr_get == NULL
+           && type->tp_descr_set == NULL;
+}
+
+PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name)
+{
+    PyObject *found = Py_IS_TYPE(type, &PyType_Type) && _PyType_Lookup(&PyType_Type, name) == NULL
+                      ? _PyType_Lookup(type, name) : NULL;
+    return found != NULL && is_no_descriptor(found) ? found : NULL;
+}
+
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_wanted,
+                                  method_condition *condition)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (type->tp_getattro != PyObject_GenericGetAttr) {
@@ -334,7 +350,8 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, method_condi
     }
     PyObject *method = _PyType_Lookup(type, name);          /* borrowed */
     if (method == NULL
-        || !(PyFunction_Check(method) || Py_IS_TYPE(method, &PyMethodDescr_Type))) {
+        || !(method_wanted ? PyFunction_Check(method) || Py_IS_TYPE(method, &PyMethodDescr_Type)
+                           : is_no_descriptor(method))) {
         return NULL;
     }
     if (type->tp_dictoffset == 0) {

@@ -3,23 +3,30 @@
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
 #include <internal/pycore_runtime.h>
+#include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
 #include <string.h>
 
 /* ---- keys ---------------------------------------------------------------- */
 
-static bool simple(PyObject *object, int depth)
+static inline bool simple_leaf(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (type == &PyUnicode_Type || type == &PyLong_Type || type == &PyFloat_Type
-        || type == &PyBool_Type || object == Py_None) {
+    return type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type
+           || type == &PyBool_Type || object == Py_None;
+}
+
+static bool simple(PyObject *object, int depth)
+{
+    if (simple_leaf(object)) {
         return true;
     }
-    if (type != &PyTuple_Type || depth == 0) {
+    if (!PyTuple_CheckExact(object) || depth == 0) {
         return false;
     }
     for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(object); n++) {
-        if (!simple(PyTuple_GET_ITEM(object, n), depth - 1)) {
+        PyObject *item = PyTuple_GET_ITEM(object, n);
+        if (!simple_leaf(item) && !simple(item, depth - 1)) {
             return false;
         }
     }
@@ -31,7 +38,7 @@ bool adapter_simple(PyObject *object)
     return simple(object, 3);
 }
 
-int adapter_simple_equal(PyObject *left, PyObject *right)
+static int simple_equal(PyObject *left, PyObject *right, int depth)
 {
     if (left == right) {
         return 1;
@@ -44,6 +51,18 @@ int adapter_simple_equal(PyObject *left, PyObject *right)
         return _PyLong_CompactValue((PyLongObject *)left)
                == _PyLong_CompactValue((PyLongObject *)right);
     }
+    if (PyTuple_CheckExact(left) && PyTuple_CheckExact(right) && depth > 0) {
+        /* As tuples compare: items in order, then the lengths. */
+        Py_ssize_t count = PyTuple_GET_SIZE(left), others = PyTuple_GET_SIZE(right);
+        for (Py_ssize_t n = 0; n < count && n < others; n++) {
+            int equal = simple_equal(PyTuple_GET_ITEM(left, n), PyTuple_GET_ITEM(right, n),
+                                     depth - 1);
+            if (equal <= 0) {
+                return equal;
+            }
+        }
+        return count == others;
+    }
     if (!adapter_simple(left) || !adapter_simple(right)) {
         return -1;
     }
@@ -54,19 +73,57 @@ int adapter_simple_equal(PyObject *left, PyObject *right)
     return equal;
 }
 
-/* The hash of a key; false: it is not simple. */
-static bool hash_of(PyObject *key, Py_hash_t *hash)
+int adapter_simple_equal(PyObject *left, PyObject *right)
 {
-    if (PyUnicode_CheckExact(key) && ((PyASCIIObject *)key)->hash != -1) {
-        *hash = ((PyASCIIObject *)key)->hash;
-        return true;
-    }
+    return simple_equal(left, right, 3);
+}
+
+static inline bool leaf_hash(PyObject *key, Py_hash_t *hash)
+{
     if (PyLong_CheckExact(key) && _PyLong_IsCompact((PyLongObject *)key)) {
         *hash = _PyLong_CompactValue((PyLongObject *)key);
         *hash -= *hash == -1;
         return true;
     }
-    if (!adapter_simple(key)) {
+    if (PyUnicode_CheckExact(key) && ((PyASCIIObject *)key)->hash != -1) {
+        *hash = ((PyASCIIObject *)key)->hash;
+        return true;
+    }
+    return false;
+}
+
+static bool other_hash(PyObject *key, Py_hash_t *hash, int depth);
+
+/* Objects/tupleobject.c: tuple_hash. */
+static bool tuple_hash(PyTupleObject *tuple, Py_hash_t *hash, int depth)
+{
+    if (tuple->ob_hash != -1) {
+        *hash = tuple->ob_hash;         /* whatever is in it */
+        return true;
+    }
+    Py_ssize_t count = Py_SIZE(tuple);
+    Py_uhash_t sum = _PyTuple_HASH_XXPRIME_5;
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = tuple->ob_item[n];
+        Py_hash_t lane;
+        if (!leaf_hash(item, &lane) && !other_hash(item, &lane, depth)) {
+            return false;
+        }
+        sum += (Py_uhash_t)lane * _PyTuple_HASH_XXPRIME_2;
+        sum = _PyTuple_HASH_XXROTATE(sum) * _PyTuple_HASH_XXPRIME_1;
+    }
+    sum += (Py_uhash_t)count ^ (_PyTuple_HASH_XXPRIME_5 ^ 3527539UL);
+    *hash = sum == (Py_uhash_t)-1 ? 1546275796 : (Py_hash_t)sum;
+    tuple->ob_hash = *hash;
+    return true;
+}
+
+static bool other_hash(PyObject *key, Py_hash_t *hash, int depth)
+{
+    if (PyTuple_CheckExact(key)) {
+        return depth > 0 && tuple_hash((PyTupleObject *)key, hash, depth - 1);
+    }
+    if (!simple_leaf(key)) {
         return false;
     }
     *hash = PyObject_Hash(key);
@@ -75,6 +132,12 @@ static bool hash_of(PyObject *key, Py_hash_t *hash)
         return false;
     }
     return true;
+}
+
+/* The hash of a key; false: it is not simple. */
+static bool hash_of(PyObject *key, Py_hash_t *hash)
+{
+    return leaf_hash(key, hash) || other_hash(key, hash, 3);
 }
 
 /* Objects/dictobject.c: dictkeys_get_index. */
@@ -218,15 +281,32 @@ static bool is_builtin(PyTypeObject *type)
     return (type->tp_flags & _Py_TPFLAGS_STATIC_BUILTIN) != 0;
 }
 
+/* The name of the class that gave the object its method, or NULL. */
+static const char *owner_of(PyObject *self, const PyMethodDef *def)
+{
+    PyObject *mro = Py_TYPE(self)->tp_mro;
+    for (Py_ssize_t n = 0; mro != NULL && n < PyTuple_GET_SIZE(mro); n++) {
+        PyTypeObject *type = (PyTypeObject *)PyTuple_GET_ITEM(mro, n);
+        PyObject *method = PyDict_GetItemString(adapter_type_dict(type), def->ml_name);
+        if (method != NULL && Py_IS_TYPE(method, &PyMethodDescr_Type)
+            && ((PyMethodDescrObject *)method)->d_method == def) {
+            return strchr(type->tp_name, '.') != NULL ? type->tp_name : NULL;
+        }
+    }
+    return NULL;
+}
+
 bool adapter_c_function(PyObject *function, c_function *out)
 {
     *out = (c_function){0};
     if (Py_IS_TYPE(function, &PyMethodDescr_Type)) {
         PyMethodDescrObject *descriptor = (PyMethodDescrObject *)function;
-        if (!is_builtin(descriptor->d_common.d_type)) {
-            return false;
+        PyTypeObject *type = descriptor->d_common.d_type;
+        if (!is_builtin(type) && strchr(type->tp_name, '.') == NULL) {
+            return false;       /* of an extension, but by the name of a built-in */
         }
-        out->owner = descriptor->d_common.d_type->tp_name;
+        out->owner = type->tp_name;
+        out->type = type;
         out->def = descriptor->d_method;
         out->method = true;
     }
@@ -239,13 +319,13 @@ bool adapter_c_function(PyObject *function, c_function *out)
         /* The module that it was made in, whatever it may be called now. */
         PyObject *self = PyCFunction_GET_SELF(function);
         PyModuleDef *def = self != NULL && PyModule_CheckExact(self) ? PyModule_GetDef(self) : NULL;
-        if (def == NULL) {
-            PyErr_Clear();
-            return false;
-        }
-        out->owner = def->m_name;
+        PyErr_Clear();
         out->def = ((PyCFunctionObject *)function)->m_ml;
         out->self = self;
+        out->owner = def != NULL ? def->m_name : self != NULL ? owner_of(self, out->def) : NULL;
+        if (out->owner == NULL) {
+            return false;
+        }
     }
     else {
         return false;

@@ -9,7 +9,7 @@
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
 #define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
-#define SHORT_CALL_CYCLES 250   /* the same for a function: the interpreter calls fast */
+#define SHORT_CALL_CYCLES 700   /* the same for a function: the interpreter calls fast */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
@@ -57,7 +57,8 @@ static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
      * its next back-edge. */
     bool start = loop->jump < 0;
     bool inside = start || exit->at >= loop->target;     /* it may have other back-edges */
-    bool early = inside && exit->reason != EXIT_RETURN && exit->reason != EXIT_EXCEPTION;
+    bool early = inside && exit->reason != EXIT_RETURN
+                 && (!start || exit->reason != EXIT_EXCEPTION);
     loop->entries++;
     if (exit->reason != EXIT_POLL && exit->reason != EXIT_STRESS
         && (cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES) || (early && cycles < MEDIUM_CYCLES))) {
@@ -128,13 +129,15 @@ static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop
     adapter_mute(tstate, saved);
     stub *exit = jf.exit;
     loop_entry *loop = unit_loop(u, jump, target);      /* the table may have grown */
+    if (loop != NULL) {
+        judge(loop, exit, cycles);
+    }
     if (jf.failed || exit->kind == STUB_RAISED) {
         return raise_in(u, frame, entry_event(jump, target));
     }
     if (loop == NULL) {
         Py_RETURN_NONE;
     }
-    judge(loop, exit, cycles);
     return Py_NewRef(loop->off ? events_disable : Py_None);
 }
 

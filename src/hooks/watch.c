@@ -16,26 +16,38 @@ typedef struct dependency {
 static dependency *buckets[BUCKETS];
 static int watcher = -1;
 
-static dependency **bucket_of(PyObject *dict)
+static dependency **bucket_of(PyObject *dict, PyObject *name)
 {
-    return &buckets[((uintptr_t)dict >> 4) % BUCKETS];
+    return &buckets[(((uintptr_t)dict >> 4) ^ (uintptr_t)PyObject_Hash(name)) % BUCKETS];
+}
+
+/* Drops what relies on `name` in the dictionary, or (NULL) on any name, in one bucket. */
+static void drop_in(dependency **bucket, PyObject *dict, PyObject *name)
+{
+restart:
+    for (dependency *d = *bucket; d != NULL; d = d->next_bucket) {
+        /* Names in code are interned; one that is not needs a comparison. */
+        if (d->dict == dict
+            && (name == NULL || d->name == name
+                || (!PyUnicode_CHECK_INTERNED(name) && PyUnicode_Compare(d->name, name) == 0))) {
+            d->unit->invalidations++;
+            totals.invalidations++;
+            unit_reset(d->unit);        /* forgets its dependencies */
+            goto restart;
+        }
+    }
 }
 
 static int changed(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObject *value)
 {
     bool one = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED
                || event == PyDict_EVENT_DELETED;
-restart:
-    for (dependency *d = *bucket_of(dict); d != NULL; d = d->next_bucket) {
-        /* Names in code are interned; a key that is not needs a comparison. */
-        if (d->dict == dict
-            && (!one || d->name == key
-                || (PyUnicode_CheckExact(key) && PyUnicode_Compare(d->name, key) == 0))) {
-            d->unit->invalidations++;
-            totals.invalidations++;
-            unit_reset(d->unit);        /* forgets its dependencies */
-            goto restart;
-        }
+    if (one && PyUnicode_CheckExact(key)) {
+        drop_in(bucket_of(dict, key), dict, key);
+        return 0;
+    }
+    for (int n = 0; n < BUCKETS; n++) {     /* another key could be equal to any name */
+        drop_in(&buckets[n], dict, NULL);
     }
     return 0;
 }
@@ -76,7 +88,7 @@ static bool depend(unit *u, PyObject *dict, PyObject *name)
     if (d == NULL) {
         return false;
     }
-    dependency **bucket = bucket_of(dict);
+    dependency **bucket = bucket_of(dict, name);
     *d = (dependency){u->dependencies, *bucket, bucket, u, dict, Py_NewRef(name)};
     if (d->next_bucket != NULL) {
         d->next_bucket->link_bucket = &d->next_bucket;

@@ -230,7 +230,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         return ((PySetObject *)object)->weakreflist == NULL;
     }
     bool list = PyList_CheckExact(object);
-    if (adapter_is_iterator(Py_TYPE(object))) {
+    if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
         return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
     PyObject **items;

@@ -417,12 +417,12 @@ outcome call_python(translator *t, int nargs, bool has_self)
             EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
         }
         EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
-        EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_CONDITION)));
+        EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
     }
     else {
         to.looked_at = ctx_home(c, callable);
         EMIT(guard_function_in, PTR(site), SLOT_OFFSET(to.looked_at), PTR(guard_failed(t)));
-        EMIT(push_frame_of, PTR(site), SLOT_OFFSET(to.looked_at), PTR(leave(t, EXIT_CONDITION)));
+        EMIT(push_frame_of, PTR(site), SLOT_OFFSET(to.looked_at), PTR(leave(t, EXIT_DEPTH)));
     }
     /* From here on nothing may leave before the call. */
     context callee;
@@ -505,7 +505,7 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
         guard_operand(t, n);
     }
     EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
-    EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_CONDITION)));
+    EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
     context callee;
     ctx_init(&callee, (int)site->slots, 0);
     uint8_t as[MAX_VALUES];

@@ -17,7 +17,7 @@
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
     [EXIT_CONDITION] = "condition", [EXIT_POLYMORPHIC] = "polymorphic",
-    [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
+    [EXIT_DEPTH] = "depth", [EXIT_FINALIZER] = "finalizer", [EXIT_STRESS] = "stress",
     [EXIT_RETURN] = "return", [EXIT_EXCEPTION] = "exception", [EXIT_INVALID] = "invalid",
     [EXIT_NO_MEMORY] = "no memory", [EXIT_CACHE_FULL] = "cache full",
 };
@@ -461,10 +461,22 @@ static void *leave_compiled(jit_frame *jf, stub *s)
     return NULL;
 }
 
+/* An instruction that is left to the interpreter often gets its general form there. */
+static bool left_too_often(const stub *s)
+{
+    return s->kind == STUB_EXIT && s->hits >= MOST_EXITS
+           && (s->reason == EXIT_CONDITION || s->reason == EXIT_FINALIZER)
+           && s->generation == s->unit->generation && has_generic(s->unit->in[s->at].op);
+}
+
 void *graft_on_stub(jit_frame *jf)
 {
     stub *s = stubs[jf->stub];
     frames_real(jf);
+    if (left_too_often(s)) {
+        s->kind = STUB_GUARD;
+        s->tries = MOST_TRIES + 1;
+    }
     if (s->generation != s->unit->generation && s->kind < STUB_EXIT) {
         s->kind = STUB_EXIT;
         s->reason = EXIT_INVALID;

@@ -29,6 +29,7 @@ typedef enum {
     EXIT_POLL,          /* eval_breaker: signals, GIL, GC, tracing */
     EXIT_CONDITION,     /* an operation met a case that the interpreter handles */
     EXIT_POLYMORPHIC,   /* too many types at one instruction */
+    EXIT_DEPTH,         /* a call, with no room for a frame */
     EXIT_FINALIZER,     /* dropping an object would run one */
     EXIT_RETURN,        /* the end of a function that the interpreter called */
     EXIT_EXCEPTION,
@@ -40,6 +41,7 @@ typedef enum {
 } exit_reason;
 extern const char *const exit_reason_names[EXIT_REASONS];
 
+#define MOST_EXITS 16       /* before an instruction that has a general form */
 #define MOST_TRIES 5        /* types tried at one instruction before it is given up */
 
 typedef struct version {

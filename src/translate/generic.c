@@ -235,6 +235,7 @@ static const general_form forms[256] = {
     [LOAD_GLOBAL] = {graft_any_global, 0, 0, 1, K_NONE, D_NAME_2},
     [STORE_GLOBAL] = {graft_any_store_global, 1, 0, 0, K_NONE, D_NAME},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
+    [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
 };
 
 bool has_generic(int op)

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* Operands, the object of a method first: s str, i int that fits int64 or bool, f float,
- * n any of these numbers, l list, t tuple, q list or tuple, d dict, e set, o any object;
+ * n any of these numbers, l list, t tuple, q list or tuple, d dict, e set, o any object,
+ * m what the method is for, of any class;
  * what stands behind | may be left out.  Result: the same letters (i: fits int64), - None,
  * b bool, o any.  A capital letter as the first operand: it is changed. */
 typedef struct {
@@ -81,14 +82,21 @@ static const known_function known[] = {
     {"math", "remainder", "nn", 'f'}, {"math", "fma", "nnn", 'f'}, {"math", "isqrt", "i", 'i'},
     {"math", "gamma", "n", 'f'}, {"math", "lgamma", "n", 'f'}, {"math", "erf", "n", 'f'},
     {"math", "erfc", "n", 'f'}, {"math", "ulp", "n", 'f'}, {"math", "nextafter", "nn", 'f'},
+    {"_operator", "index", "i", 'i'},
+    {"_random.Random", "random", "m", 'f'}, {"_random.Random", "getrandbits", "mi", 'o'},
     {"time", "perf_counter", "", 'f'}, {"time", "monotonic", "", 'f'}, {"time", "time", "", 'f'},
 };
 
 /* Whether a value is what the letter says; SPLIT when it has to be seen first. */
-static bool is_what(translator *t, int v, char letter, outcome *what)
+static bool is_what(translator *t, const c_function *c, int v, char letter, outcome *what)
 {
     if (letter == 'o') {
         return true;
+    }
+    if (letter == 'm') {
+        PyObject *seen = val(t, v)->type == T_ANY && val(t, v)->konst == NULL
+                         ? know_version(t, v, what) : NULL;
+        return seen != NULL && c->type != NULL && PyObject_TypeCheck(seen, c->type);
     }
     value_type type = know_type(t, v, what);
     switch (letter) {
@@ -105,16 +113,20 @@ static bool is_what(translator *t, int v, char letter, outcome *what)
     }
 }
 
-static bool accepts(translator *t, const known_function *k, int count, outcome *what)
+static bool accepts(translator *t, const c_function *c, const known_function *k, int count,
+                    outcome *what)
 {
     const char *letter = k->operands;
+    if (*letter == 'm' && !c->method) {
+        letter++;               /* a bound method: it has been checked */
+    }
     bool optional = false;
     for (int n = count; n > 0; n--, letter++) {
         if (*letter == '|') {
             optional = true;
             letter++;
         }
-        if (*letter == '\0' || !is_what(t, peek(t, n), *letter, what)) {
+        if (*letter == '\0' || !is_what(t, c, peek(t, n), *letter, what)) {
             return false;
         }
     }
@@ -148,7 +160,7 @@ outcome call_operation(translator *t, PyObject *function, int nargs, bool has_se
     for (size_t n = 0; what == UNSUPPORTED && n < Py_ARRAY_LENGTH(known); n++) {
         const known_function *k = &known[n];
         if (strcmp(k->name, c.name) != 0 || strcmp(k->owner, c.owner) != 0
-            || !accepts(t, k, count, &what)) {
+            || !accepts(t, &c, k, count, &what)) {
             continue;
         }
         if (k->instead == NULL && (c.how == CALL_OTHER

@@ -249,21 +249,22 @@ static outcome push_method(translator *t, int v, PyObject *method)
     return GO_ON;
 }
 
-/* A method of an instance, known by its type. */
-static outcome load_instance_method(translator *t, int v, PyObject *name)
+/* A method of an instance, or another object of its class, known by its type; borrowed. */
+static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method_wanted,
+                               outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
     method_condition condition;
-    outcome what = UNSUPPORTED;
     if (val(t, v)->konst != NULL || (seen == NULL && ctx_home(t->c, v) < 0)) {
-        return t_unsupported(t);
+        return NULL;
     }
     if (seen == NULL) {
-        return SPLIT;
+        *what = SPLIT;
+        return NULL;
     }
-    PyObject *method = adapter_instance_method(seen, name, &condition);
-    if (method == NULL || know_version(t, v, &what) == NULL) {
-        return method == NULL ? t_unsupported(t) : what;
+    PyObject *method = adapter_instance_method(seen, name, method_wanted, &condition);
+    if (method == NULL || know_version(t, v, what) == NULL) {
+        return NULL;
     }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
     switch (condition.condition) {
@@ -284,7 +285,51 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
             EMIT(guard_lacks, at, PTR(name), PTR(guard_failed(t)));
             break;
     }
-    return push_method(t, v, method);
+    return method;
+}
+
+static outcome load_instance_method(translator *t, int v, PyObject *name)
+{
+    outcome what = UNSUPPORTED;
+    PyObject *method = find_in_class(t, v, name, true, &what);
+    return method != NULL ? push_method(t, v, method) : what;
+}
+
+/* An object that a class has now takes the place of the top value.  The class may lose
+ * it while it is used. */
+static outcome push_of_class(translator *t, PyObject *object)
+{
+    context *c = t->c;
+    int v = ctx_constant(c, object);
+    if (v == NO_VALUE) {
+        t->failed = true;
+        return GO_ON;
+    }
+    ctx_hold(c, v);
+    pop(t, 1);
+    push(t, v);
+    ctx_drop(c, v);
+    if (!_Py_IsImmortal(object)) {
+        int slot = ctx_top(c, 1);
+        value_type type = type_of_object(object);
+        own(t, slot);
+        ctx_set(c, slot, new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY));
+        c->memory[slot] = M_CURRENT;
+    }
+    return GO_ON;
+}
+
+/* Class.name; the class is known. */
+static outcome load_from_class(translator *t, PyTypeObject *class)
+{
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    PyObject *object = adapter_class_attribute(class, name);
+    uint32_t version = object != NULL ? adapter_type_version(class) : 0;
+    if (version == 0 || version > IMM_MAX) {
+        return t_unsupported(t);
+    }
+    EMIT(guard_class, PTR(class), version, PTR(guard_failed(t)));
+    return push_of_class(t, object);
 }
 
 /* list.append and the like, obj.method: the function and the object it is called on. */
@@ -326,6 +371,9 @@ outcome t_load_attr(translator *t)
     if (konst != NULL && PyModule_CheckExact(konst)) {
         return load_from_module(t, konst);
     }
+    if (konst != NULL && PyType_Check(konst) && !(t->arg & 1)) {
+        return load_from_class(t, (PyTypeObject *)konst);
+    }
     if (t->arg & 1) {
         (void)know_type(t, v, &what);
         return what == SPLIT ? SPLIT : load_method(t, v);
@@ -342,6 +390,12 @@ outcome t_load_attr(translator *t)
     attribute_place place;
     int offset = attribute(t, v, false, &what, &place);
     if (offset < 0) {
+        PyObject *object = what == SPLIT || val(t, v)->type != T_ANY ? NULL
+                           : find_in_class(t, v, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1),
+                                           false, &what);
+        if (object != NULL) {
+            return push_of_class(t, object);
+        }
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     PyObject *value = *(PyObject **)((char *)val(t, v)->seen + offset);
