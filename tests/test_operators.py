@@ -150,3 +150,30 @@ def test_recursion_in_an_operator():
         def __init__(self, n): self.n = n
         def __add__(self, o): return self.n if self.n <= 0 else 1 + (N(self.n - 1) + o)
     return [N(k) + N(0) for k in range(12)]
+
+
+@same
+def test_properties():
+    import sys
+    class P:
+        def __init__(self, n): self.n = n
+        @property
+        def twice(self): return self.n * 2
+        @property
+        def fails(self): raise KeyError(self.n)
+        @property
+        def looks(self): return sys._getframe(1).f_locals["i"]
+        @property
+        def float(self): return self.n / 2
+    p, q, out = P(3), P(2.5), []
+    for i in range(10):
+        p.n = i
+        out.append((p.twice, q.twice, p.float + q.float, p.looks, P(i).twice))
+        try: out.append(p.fails)
+        except KeyError as error: out.append((str(error), error.__traceback__.tb_next.tb_lineno - error.__traceback__.tb_lineno))
+        try: out.append(p.fails())
+        except KeyError as error: out.append(str(error))
+        if i == 4: P.twice = property(lambda self: -self.n)
+        if i == 6: P.twice = 7
+        if i == 8: del P.float; P.__getattr__ = lambda self, name: 0.25
+    return out

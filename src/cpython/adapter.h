@@ -206,6 +206,9 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
 bool adapter_has_special(PyTypeObject *type, const char *name);
+/* The Python function that a property of the type calls to get its value, borrowed; NULL:
+ * the attribute is no property. */
+PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);

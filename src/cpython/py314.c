@@ -438,6 +438,22 @@ bool adapter_has_special(PyTypeObject *type, const char *name)
 
 _Static_assert(OP_SUBSCRIPT == NB_SUBSCR && OPERATORS == NB_INPLACE_ADD, "BINARY_OP");
 
+PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name)
+{
+    if (type->tp_getattro != PyObject_GenericGetAttr) {
+        return NULL;
+    }
+    PyObject *property = _PyType_Lookup(type, name);
+    if (property == NULL || !Py_IS_TYPE(property, &PyProperty_Type)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    PyObject *getter = PyObject_GetAttrString(property, "fget");    /* the property keeps it */
+    Py_XDECREF(getter);
+    PyErr_Clear();
+    return getter != NULL && PyFunction_Check(getter) ? (PyFunctionObject *)getter : NULL;
+}
+
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
 {
     PyTypeObject *type = Py_TYPE(object);

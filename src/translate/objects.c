@@ -387,6 +387,13 @@ outcome t_load_attr(translator *t)
         return real || PyUnicode_EqualToUTF8(name, "imag")
                ? complex_part(t, v, real ? 0 : 1) : t_unsupported(t);
     }
+    if (val(t, v)->type == T_ANY && konst == NULL && val(t, v)->seen != NULL) {
+        PyFunctionObject *getter = adapter_property(
+            Py_TYPE(val(t, v)->seen), PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
+        if (getter != NULL && know_version(t, v, &what) != NULL) {
+            return call_operator(t, getter, 1, false, NULL, NULL, NULL);
+        }
+    }
     attribute_place place;
     int offset = attribute(t, v, false, &what, &place);
     if (offset < 0) {
