@@ -1,5 +1,6 @@
 /* Translations: calls of Python functions, their return, and whatever may run
  * arbitrary Python code.  How frames and calls fit together: emit/call_abi.h. */
+#include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <string.h>
 
@@ -349,22 +350,45 @@ static bool find_target(translator *t, int callable, bool has_self, target *to)
     return to->function != NULL;
 }
 
-/* The site of a call of `to` with so many arguments; NULL: it cannot be compiled. */
-static call_site *call_to(translator *t, const target *to, int given, unit **u)
+/* Default of a parameter, or NULL. */
+static PyObject *default_of(const target *to, int parameter)
+{
+    PyObject *defaults = to->function->func_defaults;
+    int count = ((PyCodeObject *)to->function->func_code)->co_argcount;
+    Py_ssize_t n = defaults != NULL ? parameter - count + PyTuple_GET_SIZE(defaults) : -1;
+    return n < 0 ? NULL : PyTuple_GET_ITEM(defaults, n);
+}
+
+/* The site of a call of `to` that gives the parameters in the bit set; NULL: it cannot be
+ * compiled. */
+static call_site *call_to(translator *t, const target *to, uint64_t given, unit **u)
 {
     *u = unit_called(to->function);
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
-    PyObject *defaults = to->function->func_defaults;
-    int missing = code->co_argcount - given;
-    if (*u == NULL || missing < 0 || given > MOST_ARGUMENTS
-        || missing > (defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0)) {
+    bool missing = false;
+    if (*u == NULL || code->co_argcount > 63 || given >> code->co_argcount != 0) {
+        return NULL;
+    }
+    for (int n = 0; n < code->co_argcount; n++) {
+        if (!(given >> n & 1)) {
+            missing = true;
+            if (default_of(to, n) == NULL) {
+                return NULL;
+            }
+        }
+    }
+    /* The site keeps them, so that no others get their address; it must be able to
+     * let go of them at any time. */
+    PyObject *defaults = missing ? to->function->func_defaults : NULL;
+    if (missing && !graft_plain_inside(defaults, GRAFT_PLAIN_DEPTH)) {
         return NULL;
     }
     call_site *site = site_new(t->u);
     if (site != NULL) {
         *site = (call_site){
             .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
-            .defaults = missing > 0 ? defaults : NULL, .globals = to->function->func_globals,
+            .defaults = Py_XNewRef(defaults),
+            .globals = to->function->func_globals,
             .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
             .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
         };
@@ -372,27 +396,56 @@ static call_site *call_to(translator *t, const target *to, int given, unit **u)
     return site;
 }
 
-/* Arguments that are not given: defaults, and the other variables. */
-static void pass_rest(const target *to, int given)
+/* Parameters that are not given, and the other variables. */
+static void pass_rest(const target *to, uint64_t given)
 {
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
-    PyObject *defaults = to->function->func_defaults;
-    for (int n = given; n < code->co_argcount; n++) {
-        PyObject *object = PyTuple_GET_ITEM(defaults, PyTuple_GET_SIZE(defaults)
-                                                          - code->co_argcount + n);
-        EMIT(pass_const, SLOT_OFFSET(n), PTR(object));
+    for (int n = 0; n < code->co_argcount; n++) {
+        if (!(given >> n & 1)) {
+            EMIT(pass_const, SLOT_OFFSET(n), PTR(default_of(to, n)));
+        }
     }
     for (int n = code->co_argcount; n < code->co_nlocalsplus; n++) {
         EMIT(pass_nothing, SLOT_OFFSET(n));
     }
 }
 
+/* The parameter that each of `count` arguments is for, of which the last ones have names
+ * (NULL: none); `skip` ones are given already.  The bit set of all; 0: they do not fit. */
+static uint64_t place_arguments(const target *to, int count, PyObject *names, int skip,
+                                uint8_t *parameter)
+{
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    int named = names != NULL ? (int)PyTuple_GET_SIZE(names) : 0;
+    uint64_t given = skip ? 1 : 0;
+    if (count + skip > code->co_argcount) {
+        return 0;
+    }
+    for (int n = 0; n < count; n++) {
+        int p = n + skip;
+        if (n >= count - named) {
+            PyObject *name = PyTuple_GET_ITEM(names, n - (count - named));
+            p = code->co_posonlyargcount;
+            while (p < code->co_argcount
+                   && PyTuple_GET_ITEM(code->co_localsplusnames, p) != name) {
+                p++;            /* names are interned; one that is not is not found */
+            }
+        }
+        if (p >= code->co_argcount || p > 62 || (given >> p & 1)) {
+            return 0;
+        }
+        parameter[n] = (uint8_t)p;
+        given |= 1ull << p;
+    }
+    return given | 1ull << 63;
+}
+
 #define MOST_IN_REGISTERS 5
 
-outcome call_python(translator *t, int nargs, bool has_self)
+outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
 {
     context *c = t->c;
-    int callable = peek(t, nargs + 2);
+    int extra = names != NULL, callable = peek(t, nargs + 2 + extra), count = nargs + has_self;
     target to;
     unit *u;
     if (!find_target(t, callable, has_self, &to)) {
@@ -400,15 +453,18 @@ outcome call_python(translator *t, int nargs, bool has_self)
                && ctx_home(c, callable) >= 0 ? SPLIT : t_unsupported(t);
     }
     bool constructs = to.class != NULL;
-    int given = nargs + has_self + constructs;
-    call_site *site = call_to(t, &to, given, &u);
+    uint8_t parameter[MOST_ARGUMENTS + 1];
+    uint64_t given = count > MOST_ARGUMENTS ? 0
+                     : place_arguments(&to, count, names, constructs, parameter);
+    call_site *site = given != 0 ? call_to(t, &to, given & ~(1ull << 63), &u) : NULL;
     if (site == NULL) {
         return t_unsupported(t);
     }
     site->levels = constructs ? 2 : 1;
     site->is_init = constructs;
-    int first = ctx_top(c, nargs + has_self), class_slot = ctx_top(c, nargs + 2), made = NO_VALUE;
-    for (int n = 0; n < nargs + has_self; n++) {
+    int first = ctx_top(c, count + extra), class_slot = ctx_top(c, nargs + 2 + extra);
+    int made = NO_VALUE;
+    for (int n = 0; n < count; n++) {
         ready(t, first + n);
         t->pinned_i = t->pinned_d = 0;
     }
@@ -446,18 +502,21 @@ outcome call_python(translator *t, int nargs, bool has_self)
         ctx_set(&callee, 0, object);
         EMIT(pass_copied, SLOT_OFFSET(0), SLOT_OFFSET(class_slot));
     }
-    for (int n = 0; n < nargs + has_self; n++) {
+    for (int n = 0; n < count; n++) {
         int v = ctx_value(c, first + n);
         if (type_is_scalar(val(t, v)->type) && registers < MOST_IN_REGISTERS) {
             in_reg(t, v);
             registers++;
         }
     }
-    for (int n = 0; n < nargs + has_self; n++) {
-        pass(t, &callee, as, n + constructs, first + n, false);
+    for (int n = 0; n < count; n++) {
+        pass(t, &callee, as, parameter[n], first + n, false);
     }
     pass_rest(&to, given);
-    outcome what = finish_call(t, site, u, &callee, nargs + 2, made);
+    if (extra && c->memory[ctx_top(c, 1)] == M_CURRENT) {
+        EMIT(drop_slot, SLOT_OFFSET(ctx_top(c, 1)));        /* the names: a constant */
+    }
+    outcome what = finish_call(t, site, u, &callee, nargs + 2 + extra, made);
     if (made != NO_VALUE) {
         ctx_drop(c, made);
     }
@@ -485,7 +544,8 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
             return t_unsupported(t);
         }
     }
-    call_site *site = call_to(t, &to, nargs, &u);
+    uint64_t given = (1ull << nargs) - 1;
+    call_site *site = call_to(t, &to, given, &u);
     if (site == NULL) {
         return t_unsupported(t);
     }
@@ -519,7 +579,7 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
     for (int n = 0; n < nargs; n++) {
         pass(t, &callee, as, reflected ? nargs - 1 - n : n, first + n, true);
     }
-    pass_rest(&to, nargs);
+    pass_rest(&to, given);
     return finish_operator(t, site, u, &callee, from);
 }
 

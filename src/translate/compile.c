@@ -146,6 +146,7 @@ static void free_stubs(unit *u)
     while (u->sites != NULL) {
         call_site *site = u->sites;
         u->sites = site->next;
+        Py_XDECREF((PyObject *)site->defaults);
         PyMem_RawFree(site);
     }
 }

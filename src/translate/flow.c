@@ -277,9 +277,19 @@ outcome t_call(translator *t)
         what = call_known(t, function, nargs, has_self);
     }
     if (what == UNSUPPORTED) {
-        what = call_python(t, nargs, has_self);
+        what = call_python(t, nargs, has_self, NULL);
     }
     return what;
+}
+
+outcome t_call_kw(translator *t)
+{
+    int nargs = (int)t->arg;
+    PyObject *names = val(t, peek(t, 1))->konst;
+    if (names == NULL || !PyTuple_CheckExact(names)) {
+        return t_unsupported(t);
+    }
+    return call_python(t, nargs, know_self(t, peek(t, nargs + 2)), names);
 }
 
 /* A range iterator made by the interpreter: its state into registers.  It must

@@ -156,7 +156,7 @@ static inline int64_t spill_offset(int cell)
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(RETURN_VALUE, return_value) \
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
@@ -203,8 +203,9 @@ PyObject *know_version(translator *t, int v, outcome *what);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);
-/* A call of a Python function whose code is compiled: UNSUPPORTED when it is none. */
-outcome call_python(translator *t, int nargs, bool has_self);
+/* A call of a Python function whose code is compiled (UNSUPPORTED when it is none), with
+ * the names of the last arguments on top of the stack, or NULL. */
+outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
 /* An operator on the top values that is a call of a type's method; `reflected`: with the
  * operands the other way round.  For binary ones `sign` and the operands' types are for
  * the TypeError when the method returns NotImplemented; else they are NULL. */
