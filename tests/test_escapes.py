@@ -611,7 +611,7 @@ def test_tracing_is_switched_in_callees(tracer, where):
             x = i * 0.5
             if {where!r} == "leaf": turn(i)
             if {where!r} == "operator": x += Op() + i
-            if i % 4 == 1: raise KeyError(i)
+            if i % 4 == 2: raise KeyError(i)
             return x
         def middle(i):
             y = i + 0.25
@@ -653,4 +653,32 @@ def test_signals_and_threads_switches_in_callees():
         t = 0
         for i in range(5000): t += middle(i)
         print(t, hits)
+    """)
+
+
+def test_other_tools_hear_of_an_exception_that_a_callee_switched_them_on_for():
+    run_program("""
+        import sys
+        mon, E = sys.monitoring, sys.monitoring.events
+        mon.use_tool_id(3, "test")
+        log = []
+        mon.register_callback(3, E.RAISE, lambda code, at, e: log.append((code.co_name, at, e.args)))
+        def leaf(i):
+            if i == 5:
+                mon.set_events(3, E.RAISE)
+                raise KeyError(i)
+            return i
+        def middle(i): return leaf(i) + 1
+        def main():
+            t = 0
+            for i in range(8):
+                try:
+                    t += middle(i)
+                except KeyError:
+                    t += 1
+                    mon.set_events(3, 0)
+            return t
+        for k in range(3):
+            print(main(), log)
+            log.clear()
     """)
