@@ -201,6 +201,8 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
+/* Whether no class of another making than the class statement's is among its bases. */
+bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
