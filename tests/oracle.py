@@ -260,6 +260,7 @@ def record(*values):
 def spy():
     """Note the caller's frame and all frames above it."""
     if _recording is not None:
+        _recording.describer.expanded = set()       # what was described before may be dead
         _recording.events.append(("frames", _recording.describer.frames(sys._getframe(1))))
 
 

@@ -205,6 +205,8 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
+/* Whether no class of another making than the class statement's is among its bases. */
+bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);
 /* The Python function that a property of the type calls to get its value, borrowed; NULL:
  * the attribute is no property. */

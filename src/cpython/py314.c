@@ -431,6 +431,18 @@ PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
     return found != NULL && PyFunction_Check(found) ? (PyFunctionObject *)found : NULL;
 }
 
+bool adapter_plain_class(PyTypeObject *type)
+{
+    PyObject *mro = type->tp_mro;
+    for (Py_ssize_t n = 0; mro != NULL && n < PyTuple_GET_SIZE(mro); n++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, n);
+        if (base != &PyBaseObject_Type && !made_by_class_statement(base)) {
+            return false;
+        }
+    }
+    return mro != NULL;
+}
+
 bool adapter_has_special(PyTypeObject *type, const char *name)
 {
     return special(type, name) != NULL;

@@ -180,11 +180,16 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         PyCodeObject *code = (s)->code; \
         if (UNLIKELY(OTHERS_MONITOR(code))) EXIT(label); \
     }
-/* Room for the frame of a call; exits when there is none. */
-#define PUSH_FRAME(s, label) { \
+/* Where the machine stack comes to its end, the interpreter goes on, which calls without it. */
+#define GUARD_STACK(label) { \
         char *sp; \
         __asm__("mov %0, rsp" : "=r"(sp)); \
         if (UNLIKELY(sp < jf->stack_limit)) EXIT(label); \
+    }
+
+/* Room for the frame of a call; exits when there is none. */
+#define PUSH_FRAME(s, label) { \
+        GUARD_STACK(label) \
         /* RESUME would bring the code's instrumentation up to date. */ \
         if (UNLIKELY(((PyCodeObject *)(s)->code)->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
         if (UNLIKELY(THREAD->py_recursion_remaining <= (int32_t)(s)->levels)) EXIT(label); \

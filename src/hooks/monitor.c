@@ -88,6 +88,10 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
     if (object != NULL) {
         PyTraceBack_Here(object);
     }
+    PyThreadState *tstate = PyThreadState_Get();
+    int saved = adapter_unmute(tstate);
+    _PyEval_MonitorRaise(tstate, frame, frame->instr_ptr - 1);   /* as after a call */
+    adapter_mute(tstate, saved);
     if (handler < 0) {
         /* The interpreter would find the event's: let the code raise it again
          * from where there is none. */

@@ -76,6 +76,9 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
         Py_XDECREF(object);
         object = PyErr_NoMemory();
     }
+    if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
+        jf->expected_breaker = ~(uint64_t)0;        /* leave behind the call */
+    }
     const call_site *site = jf->site;
     if (object != NULL && site->operands > 0) {
         uintptr_t *first = (uintptr_t *)((char *)jf->frame + site->first);

@@ -416,6 +416,9 @@ int graft_any_global(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     _PyStackRef found;
     _PyEval_LoadGlobalStackRef(frame->f_globals, frame->f_builtins, jf->site->detail, &found);
     slots[0] = found.bits;
+    if (k) {                        /* for a call */
+        slots[1] = SLOT_NULL;
+    }
     return leave_with(jf, slot_object(found.bits) == NULL ? -1 : 0);
 }
 

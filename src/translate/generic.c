@@ -147,6 +147,7 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     if (n > MOST_OPERANDS || k > IMM_MAX) {
         return t_unsupported(t);
     }
+    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
     write_back(t);
     int first = ctx_top(c, n);
     hand_over(t, n);
@@ -171,6 +172,7 @@ static outcome any_next(translator *t)
     if (seen != NULL && PyGen_CheckExact(seen)) {
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
     }
+    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
     write_back(t);
     int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
     call_site *site = operation_site(t, NULL);
@@ -199,7 +201,7 @@ typedef struct {
     int8_t per_arg;             /* and so many for each of the argument */
     uint8_t results;
     enum { K_NONE, K_ARG, K_0, K_1, K_2 } k;
-    enum { D_NONE, D_NAME, D_NAME_2 } detail;   /* co_names[arg], [arg >> 1] */
+    enum { D_NONE, D_NAME } detail;     /* co_names[arg] */
 } general_form;
 
 static const general_form forms[256] = {
@@ -232,7 +234,6 @@ static const general_form forms[256] = {
     [LIST_APPEND] = {graft_any_list_append, 1, 0, 0, K_ARG, D_NONE},
     [SET_ADD] = {graft_any_set_add, 1, 0, 0, K_ARG, D_NONE},
     [MAP_ADD] = {graft_any_map_add, 2, 0, 0, K_ARG, D_NONE},
-    [LOAD_GLOBAL] = {graft_any_global, 0, 0, 1, K_NONE, D_NAME_2},
     [STORE_GLOBAL] = {graft_any_store_global, 1, 0, 0, K_NONE, D_NAME},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
@@ -240,7 +241,8 @@ static const general_form forms[256] = {
 
 bool has_generic(int op)
 {
-    return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == UNPACK_SEQUENCE;
+    return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == LOAD_GLOBAL
+           || op == UNPACK_SEQUENCE;
 }
 
 outcome translate_generic(translator *t)
@@ -254,6 +256,9 @@ outcome translate_generic(translator *t)
         case LOAD_ATTR:
             return operation(t, arg & 1 ? graft_any_get_method : graft_any_get_attr, 1, 0,
                              PyTuple_GET_ITEM(names, arg >> 1), 1 + (arg & 1));
+        case LOAD_GLOBAL:
+            return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
+                             1 + (arg & 1));
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
         default:
@@ -263,10 +268,8 @@ outcome translate_generic(translator *t)
     if (form->function == NULL) {
         return t_unsupported(t);
     }
-    PyObject *detail = form->detail == D_NONE ? NULL
-                       : PyTuple_GET_ITEM(names, form->detail == D_NAME ? arg : arg >> 1);
+    PyObject *detail = form->detail == D_NONE ? NULL : PyTuple_GET_ITEM(names, arg);
     int64_t k = form->k == K_ARG ? arg : form->k >= K_0 ? (int)form->k - K_0 : 0;
-    outcome what = operation(t, form->function, form->operands + form->per_arg * arg, k, detail,
-                             form->results);
-    return what == GO_ON && op == LOAD_GLOBAL && (arg & 1) ? t_push_null(t) : what;
+    return operation(t, form->function, form->operands + form->per_arg * arg, k, detail,
+                     form->results);
 }

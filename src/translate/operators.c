@@ -74,7 +74,8 @@ outcome binary_operator(translator *t)
     PyTypeObject *number = type_of_number(t, l);
     if (number != NULL) {
         PyFunctionObject *function = method_of(t, r, operators[op].reflected, &what);
-        return function != NULL
+        /* (what is a number, too, can be the number's own operand) */
+        return function != NULL && adapter_plain_class(Py_TYPE(val(t, r)->seen))
                ? call_operator(t, function, 2, true, sign, number, Py_TYPE(val(t, r)->seen))
                : what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -102,6 +103,9 @@ outcome binary_operator(translator *t)
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     PyTypeObject *left = Py_TYPE(val(t, l)->seen);
+    if (!adapter_plain_class(left)) {
+        return t_unsupported(t);
+    }
     return call_operator(t, function, 2, false, sign, left, right != NULL ? right : left);
 }
 
