@@ -3,7 +3,7 @@ one or many levels of compiled code."""
 
 import pytest
 
-from oracle import DEBUG_BUILD, check_source, run_program
+from oracle import DEBUG_BUILD, check_source, run_program, same
 
 FEW = {"modes": {"threshold=1": {}, "force_exit=2": {"force_exit": 2}, "max_versions=1": {"max_versions": 1}}}
 
@@ -1132,3 +1132,23 @@ def test_references_stay_flat(settings):
         print(min(growths) < 10 or growths)
     """
     assert run_program(program, env=settings).stdout == "True\n"
+
+
+@same
+def test_method_deleted_while_its_arguments_are_made():
+    import sys
+    def remove(k):
+        if k == 3:
+            del C.m
+        return k
+    class C:
+        pass
+    out = []
+    for turn in range(6):
+        exec("def m(self, a, b): return (a, b, sys._getframe(0).f_code.co_name)", {"sys": sys}, space := {})
+        C.m = space.pop("m")
+        o = C()
+        for k in range(5):
+            try: out.append(o.m(remove(k), [k]))
+            except AttributeError as error: out.append(str(error))
+    return out

@@ -119,7 +119,7 @@ static bool is_library(PyObject *filename)
 /* A code object has been made: the main program, when no frame runs yet. */
 static int on_code(PyCodeEvent what, PyCodeObject *code)
 {
-    static PyObject *known;     /* only compared: the code of a module shares its name */
+    static PyObject *known;     /* owned: the code of a module shares its name */
     if (what != PY_CODE_EVENT_CREATE || !waiting) {
         return 0;
     }
@@ -134,7 +134,7 @@ static int on_code(PyCodeEvent what, PyCodeObject *code)
         }
     }
     else if (code->co_filename != known) {
-        known = code->co_filename;
+        Py_XSETREF(known, Py_NewRef(code->co_filename));
         if (!is_library(known)) {
             events_begin();
         }

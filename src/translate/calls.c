@@ -221,7 +221,7 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
     for (int n = 0; n < operands; n++) {
         int slot = ctx_top(c, 1);
         if (n == operands - 1 && c->memory[slot] == M_CURRENT && made == NO_VALUE) {
-            EMIT(drop_slot, SLOT_OFFSET(slot));     /* the frame has the function too */
+            EMIT(drop_slot, SLOT_OFFSET(slot));     /* the call has it too */
         }
         pop_handed_over(t);
     }
@@ -453,6 +453,10 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
                && ctx_home(c, callable) >= 0 ? SPLIT : t_unsupported(t);
     }
     bool constructs = to.class != NULL;
+    if (!constructs && to.looked_at < 0 && c->memory[ctx_top(c, nargs + 2 + extra)] == M_CURRENT) {
+        /* The stack's reference may be the last one: the call takes one of its own. */
+        to.looked_at = ctx_top(c, nargs + 2 + extra);
+    }
     uint8_t parameter[MOST_ARGUMENTS + 1];
     uint64_t given = count > MOST_ARGUMENTS ? 0
                      : place_arguments(&to, count, names, constructs, parameter);
