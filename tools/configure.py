@@ -52,6 +52,9 @@ def interpreter():
         "include_parent": "" if parent == "/usr/include" else parent,
         "suffix": sysconfig.get_config_var("EXT_SUFFIX").lstrip("."),
         "debug": int(bool(sysconfig.get_config_var("Py_DEBUG"))),
+        # Built with the JIT: its way into machine code can be used, by this very binary.
+        "executors": int("-D_Py_JIT" in (sysconfig.get_config_var("PY_CORE_CFLAGS") or "")),
+        "built_for": sys.version.replace("\n", "\\n"),
     }
     return [f"{key}={value}" for key, value in facts.items()]
 

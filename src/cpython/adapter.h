@@ -151,6 +151,26 @@ static inline bool adapter_others_monitor_code(PyCodeObject *code, int tool)
     memcpy(&last, tools + sizeof(data->local_monitors.tools) - 8, 8);
     return ((first | last) & ~(0x0101010101010101u << tool)) != 0;
 }
+/* Executors: where the interpreter was built with the JIT, it can be made to call a C
+ * function in the place of a RESUME or JUMP_BACKWARD, at a tenth of an event's cost. */
+typedef struct {
+    void *unit;                 /* the caller's */
+    int at, target;             /* where it stands, where execution goes on: bytecode units */
+} executor_place;
+/* Returns where the interpreter goes on, or NULL with an exception, which it then handles
+ * as one of the unit before instr_ptr; the frame has its stack pointer. */
+typedef _Py_CODEUNIT *(*executor_function)(py_frame *frame, _PyStackRef *stack_pointer,
+                                           PyThreadState *tstate);
+bool adapter_has_executors(void);
+/* False: not here, or not now.  Events that the instruction makes are kept back as long as it
+ * stands there; they come back when CPython instruments the code, or it is taken out. */
+bool adapter_put_executor(PyCodeObject *code, int at, executor_function function, void *unit,
+                          int target);
+void adapter_take_executors(PyCodeObject *code, int at);    /* at -1: all of them */
+/* To be called first in an executor_function.  False: what tools want to know of the code may
+ * have changed, so that the executor must be taken out, and the instruction itself be done. */
+bool adapter_entered(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate,
+                     executor_place *place);
 /* Machine stack that must stay free below what compiled code calls. */
 char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */

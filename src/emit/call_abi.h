@@ -21,6 +21,7 @@ enum {
     RETURNS_OBJECT,             /* result.p: new reference */
     RETURNS_INT, RETURNS_FLOAT, /* result.i, result.d */
     RETURNS_ERROR,              /* an exception is set */
+    RETURNS_IN_FRAME,           /* to the interpreter: on the frame's stack */
 };
 
 /* One call in compiled code. */

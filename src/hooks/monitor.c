@@ -8,9 +8,13 @@
 #include <x86intrin.h>
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
+#define UNJUDGED 2000           /* entries from one judgement to the next */
 #define SHORT_CYCLES 90         /* compiled code ran no longer than entering costs */
 #define SHORT_CALL_CYCLES 700   /* the same for a function: the interpreter calls fast */
 #define MEDIUM_CYCLES 3000      /* left in mid-loop: too short to be worth it */
+#define EXECUTOR_CYCLES 60      /* the same where an executor was the way in */
+#define MEDIUM_EXECUTOR_CYCLES 600
+#define SMALL_FUNCTION 24       /* instructions that save less than an executor costs */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
 static Py_ssize_t extra_index = -1;
@@ -51,22 +55,26 @@ unit *unit_of(PyCodeObject *code)
 }
 
 /* Whether entering here pays, from how the last entry went. */
-static void judge(loop_entry *loop, const stub *exit, uint64_t cycles)
+static void judge(const unit *u, loop_entry *loop, const stub *exit, uint64_t cycles)
 {
     /* Before the end: of the function, or of the loop, which is then entered again at
      * its next back-edge. */
     bool start = loop->jump < 0;
-    bool inside = start || exit->at >= loop->target;     /* it may have other back-edges */
-    bool early = inside && exit->reason != EXIT_RETURN
-                 && (!start || exit->reason != EXIT_EXCEPTION);
+    bool inside = start || exit == NULL || exit->at >= loop->target;     /* it may have other back-edges */
+    int reason = exit != NULL ? exit->reason : EXIT_RETURN;
+    bool early = inside && reason != EXIT_RETURN && (!start || reason != EXIT_EXCEPTION);
+    uint64_t too_short = loop->executor ? MEDIUM_EXECUTOR_CYCLES : MEDIUM_CYCLES;
+    bool is_short = !loop->executor ? cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES)
+                    : start ? !u->has_loop && u->instructions < SMALL_FUNCTION
+                    : cycles < EXECUTOR_CYCLES;
     loop->entries++;
-    if (exit->reason != EXIT_POLL && exit->reason != EXIT_STRESS
-        && (cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES) || (early && cycles < MEDIUM_CYCLES))) {
+    if (reason != EXIT_POLL && reason != EXIT_STRESS && (is_short || (early && cycles < too_short))) {
         loop->fruitless++;
     }
     if (loop->entries >= WINDOW) {
         loop->off = 2 * loop->fruitless > loop->entries;
         loop->entries = loop->fruitless = 0;
+        loop->unjudged = UNJUDGED;
     }
 }
 
@@ -109,7 +117,31 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
     Py_RETURN_NONE;
 }
 
-static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entry *entered)
+/* The function returned to its caller, the interpreter, which is to do the RETURN_VALUE. */
+static bool returned(jit_frame *jf, py_frame *frame)
+{
+    totals.exits[EXIT_RETURN]++;
+    frame_resume_at(frame, (int)jf->stub, 0);
+    PyObject *result;
+    switch (jf->kind) {
+    case RETURNS_INT:
+        result = PyLong_FromLongLong(jf->result.i);
+        break;
+    case RETURNS_FLOAT:
+        result = PyFloat_FromDouble(jf->result.d);
+        break;
+    default:
+        frame_resume_at(frame, (int)jf->stub, 1);
+        return true;
+    }
+    if (result != NULL) {
+        frame_push(frame, result);
+    }
+    return result != NULL;
+}
+
+/* Runs compiled code for the frame; returns whether it left with an exception. */
+static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entry *entered)
 {
     int jump = entered->jump, target = entered->target;
     jit_frame jf;
@@ -117,32 +149,89 @@ static PyObject *run(PyThreadState *tstate, unit *u, py_frame *frame, const loop
     jf.frame = frame;
     jf.tstate = tstate;
     jf.parent = NULL;
+    jf.exit = NULL;
     jf.flags = 0;
     jf.real = 1;
     jf.stack_limit = adapter_stack_limit(tstate);
     totals.entries++;
-    /* A callback runs with events muted; what compiled code calls must not. */
-    int saved = adapter_unmute(tstate);
-    uint64_t start = __rdtsc();
+    bool judged = entered->unjudged == 0;
+    uint64_t start = judged ? __rdtsc() : 0;
     cache_mapping *mapping = cache_enter();
     compile_active++;
     graft_enter(frame, tstate, &jf, entered->code);
     compile_active--;
     cache_leave(mapping);
-    uint64_t cycles = __rdtsc() - start;
-    adapter_mute(tstate, saved);
     stub *exit = jf.exit;
     loop_entry *loop = unit_loop(u, jump, target);      /* the table may have grown */
-    if (loop != NULL) {
-        judge(loop, exit, cycles);
+    if (loop != NULL && judged) {
+        judge(u, loop, exit, __rdtsc() - start);
     }
-    if (jf.failed || exit->kind == STUB_RAISED) {
-        return raise_in(u, frame, entry_event(jump, target));
+    else if (loop != NULL && loop->unjudged > 0) {
+        loop->unjudged--;
     }
-    if (loop == NULL) {
-        Py_RETURN_NONE;
+    if (exit == NULL) {
+        return !returned(&jf, frame);
     }
-    return Py_NewRef(loop->off ? events_disable : Py_None);
+    return jf.failed || exit->kind == STUB_RAISED;
+}
+
+/* Whether the frame can be taken over, with its code compiled; else false, and loop->off
+ * when that will not change. */
+static bool ready(unit *u, loop_entry *loop, py_frame *frame)
+{
+    if (u->globals != NULL
+        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
+        if (++u->resets > MOST_RESETS) {
+            loop->off = true;
+            return false;
+        }
+        unit_reset(u);          /* the same code as another function */
+    }
+    if (compile_entry(u, loop, frame) == NULL) {
+        loop->off = true;
+        return false;
+    }
+    return true;
+}
+
+/* Where an event or an executor stands for this entry. */
+static int place_of(const loop_entry *loop)
+{
+    return loop->jump < 0 ? loop->target - 1 : loop->jump;
+}
+
+/* What an executor calls. */
+static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate)
+{
+    executor_place place;
+    bool still_so = adapter_entered(frame, stack_pointer, tstate, &place);
+    PyCodeObject *code = frame_code(frame);
+    unit *u = place.unit;
+    bool start = place.at == place.target - 1;
+    int jump = start ? -1 : place.at;
+    loop_entry *loop = unit_loop(u, jump, place.target);
+    if (!still_so || loop == NULL || loop->off || loop->count < (uint64_t)settings.threshold
+        || !ready(u, loop, frame)) {
+        if (loop != NULL) {
+            loop->executor = false;
+        }
+        adapter_take_executors(code, place.at);
+        return _PyCode_CODE(code) + place.at;
+    }
+    bool raised = run(tstate, u, frame, loop);
+    loop = unit_loop(u, jump, place.target);
+    if (loop != NULL && loop->off) {
+        loop->executor = false;
+        adapter_take_executors(code, place.at);
+    }
+    if (raised) {
+        PyObject *handled = raise_in(u, frame, (int)(frame->instr_ptr - _PyCode_CODE(code)) - 1);
+        if (handled == NULL) {
+            return NULL;
+        }
+        Py_DECREF(handled);
+    }
+    return frame->instr_ptr;
 }
 
 /* Counts, and takes the frame over when it is time. */
@@ -168,18 +257,24 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         Py_RETURN_NONE;         /* not now */
     }
-    if (u->globals != NULL
-        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
-        if (++u->resets > MOST_RESETS) {
-            return Py_NewRef(events_disable);
-        }
-        unit_reset(u);          /* the same code as another function */
-    }
-    if (compile_entry(u, loop, frame) == NULL) {
-        loop->off = true;
+    if (!ready(u, loop, frame)) {
         return Py_NewRef(events_disable);
     }
-    return run(tstate, u, frame, loop);
+    loop->executor = false;
+    bool executors = adapter_has_executors();
+    /* A callback runs with events muted; what compiled code calls must not. */
+    int saved = adapter_unmute(tstate);
+    bool raised = run(tstate, u, frame, loop);
+    adapter_mute(tstate, saved);
+    loop = unit_loop(u, from, to);
+    if (loop != NULL && !loop->off && executors
+        && !adapter_others_monitor(code, GRAFT_TOOL)) {
+        loop->executor = adapter_put_executor(code, place_of(loop), on_executor, u, to);
+    }
+    if (raised) {
+        return raise_in(u, frame, entry_event(from, to));
+    }
+    return Py_NewRef(loop != NULL && loop->off ? events_disable : Py_None);
 }
 
 /* An event's offset in bytes, as instructions; offsets are small and positive. */
@@ -243,6 +338,7 @@ int monitor_start(bool later)
 int monitor_stop(void)
 {
     running = false;
+    units_take_executors();
     watch_stop();
     return events_stop();
 }

@@ -616,15 +616,56 @@ static void drop_locals(translator *t)
     }
 }
 
+/* How a frame that the interpreter called for returns, as long as nobody has seen it: its
+ * locals need not be written back, and RETURN_VALUE is left to the interpreter. */
+static void return_to_interpreter(translator *t, int v, int top, int home, label *way)
+{
+    const value *value = val(t, v);
+    label *out = leave(t, EXIT_RETURN);
+    bool number = value->type == T_INT64 || value->type == T_FLOAT;
+    bool in_memory = t->c->memory[top] == M_CURRENT || home >= 0 || value->konst != NULL;
+    *way = (label){cache_position().cold, NULL, false};
+    if (t->c->depth != 1 || !(in_memory || (value->reg >= 0 && (number || value->type == T_BOOL)))
+        || (!in_memory && value->sub[0] != NO_VALUE)) {
+        *way = *out;
+        return;
+    }
+    int kind = RETURNS_IN_FRAME;
+    emit_uop(COLD, U_guard_unseen, (int64_t[]){PTR(out)});
+    if (t->c->memory[top] == M_CURRENT) {
+        /* it is there */
+    }
+    else if (home >= 0) {
+        emit_uop(COLD, U_copy_slot, (int64_t[]){SLOT_OFFSET(top), SLOT_OFFSET(home)});
+    }
+    else if (value->konst != NULL) {
+        emit_uop(COLD, U_set_slot, (int64_t[]){SLOT_OFFSET(top), PTR(value->konst)});
+    }
+    else if (value->type == T_BOOL) {
+        emit_uop(COLD, U_box_b, (int64_t[]){value->reg, SLOT_OFFSET(top)});
+    }
+    else if (value->type == T_FLOAT) {
+        kind = RETURNS_FLOAT;
+        emit_uop(COLD, U_result_d, (int64_t[]){value->reg});
+    }
+    else {
+        kind = RETURNS_INT;
+        emit_uop(COLD, U_result_i, (int64_t[]){value->reg});
+    }
+    emit_uop(COLD, U_leave_at, (int64_t[]){t->at, kind});
+}
+
 outcome t_return_value(translator *t)
 {
     context *c = t->c;
     int top = ctx_top(c, 1), v = peek(t, 1), home = ctx_home(c, v);
     value *value = val(t, v);
-    EMIT(guard_called, PTR(leave(t, EXIT_RETURN)));
     if (value->type == T_RANGE_ITER) {
         return t_unsupported(t);
     }
+    label way;
+    return_to_interpreter(t, v, top, home, &way);
+    EMIT(guard_called, PTR(&way));
     int64_t k;
     bool small = is_imm(value->konst, &k) && PyLong_CheckExact(value->konst) && k <= 256;
     if (small || (home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE

@@ -200,6 +200,13 @@ void units_reset(void)
     }
 }
 
+void units_take_executors(void)
+{
+    for (unit *u = units; u != NULL; u = u->next) {
+        adapter_take_executors(u->code, -1);
+    }
+}
+
 loop_entry *unit_loop(unit *u, int jump, int target)
 {
     for (int n = 0; n < u->nloops; n++) {
@@ -238,7 +245,9 @@ bool unit_prepare(unit *u)
         int target = adapter_jump_target(in, at);
         if (target >= 0 && target < u->size) {
             is_target[target] = 1;
+            u->has_loop |= target <= at;
         }
+        u->instructions++;
     }
     u->in = in;
     u->is_target = is_target;
@@ -513,16 +522,15 @@ void *graft_on_stub(jit_frame *jf)
 
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
 {
-    int ignored;
+    int ignored, depth = frame_depth(frame);
     bool also;
+    if (loop->code != NULL && loop->depth == depth) {
+        return loop->code;
+    }
     if (!unit_prepare(u)
         || (adapter_handler(u->code, entry_event(loop->jump, loop->target), &ignored, &also) >= 0
             && adapter_reraise(u->code, u->in, &also) < 0)) {
         return NULL;
-    }
-    int depth = frame_depth(frame);
-    if (loop->code != NULL && loop->depth == depth) {
-        return loop->code;
     }
     uint64_t start = now_ns();
     uint8_t *code = NULL;

@@ -71,10 +71,11 @@ typedef struct stub {
 typedef struct {
     int jump, target;           /* bytecode units; jump -1: the function's start */
     uint32_t count;             /* times passed while cold */
-    uint32_t entries, fruitless;
+    uint32_t entries, fruitless, unjudged;
     uint8_t *code;              /* entry, for a stack of `depth` */
     int depth;
     bool off;                   /* given up */
+    bool executor;              /* the interpreter comes by an executor, not by an event */
 } loop_entry;
 
 typedef struct unit {
@@ -83,6 +84,8 @@ typedef struct unit {
     instruction *in;            /* decoded bytecode, NULL until it is needed */
     uint8_t *is_target;
     int size;                   /* in bytecode units */
+    int instructions;
+    bool has_loop;
     version *versions;
     loop_entry *loops;
     int nloops;
@@ -112,6 +115,8 @@ bool unit_prepare(unit *u);
 extern int compile_active;
 /* Drops all compiled code and all counts. */
 void units_reset(void);
+/* From now on the interpreter comes by events only. */
+void units_take_executors(void);
 /* The instruction at which the interpreter looks for a handler when it was taken over
  * here and gets an exception back. */
 static inline int entry_event(int jump, int target)
