@@ -185,10 +185,13 @@ bool cache_open(void)
 
 void cache_close(void)
 {
-    if (!protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_EXEC)
-        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_EXEC)) {
-        cache.broken = true;
+    bool closed = protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_EXEC)
+                  && protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_EXEC);
+    while (cache.npatched > 0) {
+        uint8_t *page = cache.patched[--cache.npatched];
+        closed &= protect(page, page + page_size, PROT_READ | PROT_EXEC);
     }
+    cache.broken |= !closed;
     cache.open_hot = cache.open_hot_end = cache.open_cold = cache.open_cold_end = NULL;
 }
 
@@ -218,26 +221,36 @@ void cache_rewind(cache_mark mark)
     cache.cold = mark.cold;
 }
 
+/* Makes the page writable until cache_close. */
+static bool open_page(uint8_t *page)
+{
+    if ((page >= cache.open_hot && page < cache.open_hot_end)
+        || (page >= cache.open_cold && page < cache.open_cold_end)) {
+        return true;
+    }
+    for (int n = 0; n < cache.npatched; n++) {
+        if (cache.patched[n] == page) {
+            return true;
+        }
+    }
+    if (cache.npatched == MOST_PATCHED) {
+        uint8_t *first = cache.patched[0];
+        cache.patched[0] = cache.patched[--cache.npatched];     /* not the one just opened */
+        if (!protect(first, first + page_size, PROT_READ | PROT_EXEC)) {
+            return false;
+        }
+    }
+    cache.patched[cache.npatched++] = page;
+    return protect(page, page + page_size, PROT_READ | PROT_WRITE);
+}
+
 void cache_patch(uint8_t *at, int32_t bytes)
 {
-    uint8_t *end = at + 4;
-    if ((at >= cache.open_hot && end <= cache.open_hot_end)
-        || (at >= cache.open_cold && end <= cache.open_cold_end)) {
-        memcpy(at, &bytes, 4);
-        return;
-    }
-    /* Pages before an open window; a window's own pages must stay writable. */
-    uint8_t *from = page_down(at), *to = page_up(end);
-    if (!protect(from, to, PROT_READ | PROT_WRITE)) {
+    if (!open_page(page_down(at)) || !open_page(page_down(at + 3))) {
         cache.broken = true;
         return;
     }
     memcpy(at, &bytes, 4);
-    if (!protect(from, to, PROT_READ | PROT_EXEC)
-        || !protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_WRITE)
-        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_WRITE)) {
-        cache.broken = true;
-    }
 }
 
 uint8_t *cache_pool(int64_t bits)

@@ -4,6 +4,8 @@
 
 #include "emit/emit.h"
 
+#define MOST_PATCHED 8
+
 typedef struct {
     cache_mapping *mapping;
     uint8_t *base;
@@ -16,6 +18,8 @@ typedef struct {
     uint8_t *symbols, *constants;   /* in data: process symbols, stencil constants */
     uint8_t *blobs[STENCIL_BLOBS];
     uint8_t *open_hot, *open_hot_end, *open_cold, *open_cold_end;
+    uint8_t *patched[MOST_PATCHED]; /* pages outside of these that are open, too */
+    int npatched;
     bool full, broken;
 } code_cache;
 

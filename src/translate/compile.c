@@ -12,6 +12,7 @@
 #include "translate/translate.h"
 #include <time.h>
 
+#define LARGE_UNIT 200      /* block versions */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
@@ -257,6 +258,25 @@ bool unit_prepare(unit *u)
 
 /* ---- versions --------------------------------------------------------------------- */
 
+/* What ctx_match compares first, without loading the context. */
+static bool cannot_match(const context *c, const snapshot *kept)
+{
+    int slots = ctx_slots(c);
+    if (c->nlocals != kept->nlocals || c->depth != kept->depth
+        || memcmp(c->memory, snapshot_memory(kept), (size_t)slots) != 0) {
+        return true;
+    }
+    const uint8_t *names = snapshot_slots(kept);
+    for (int s = 0; s < slots; s++) {
+        if ((c->slot[s] == V_MEMORY) != (names[s] == V_MEMORY)
+            || (names[s] != V_MEMORY
+                && c->values[c->slot[s]].type != kept->values[names[s]].type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 version *version_find(unit *u, int at, const context *c, placement *moves, int *count)
 {
     version *best = NULL;
@@ -265,7 +285,7 @@ version *version_find(unit *u, int at, const context *c, placement *moves, int *
     int fewest = MAX_VALUES;
     for (version *v = u->versions; v != NULL; v = v->next) {
         int n;
-        if (v->at != at) {
+        if (v->at != at || cannot_match(c, v->context)) {
             continue;
         }
         ctx_load(&to, v->context);
@@ -280,13 +300,16 @@ version *version_find(unit *u, int at, const context *c, placement *moves, int *
     return best;
 }
 
-static int version_count(const unit *u, int at)
+/* Whether the code at one offset has versions enough.  Types that settle late need many;
+ * in a large unit that would take too much time and memory. */
+static bool enough_versions(const unit *u, int at)
 {
-    int count = 0;
+    int count = 0, all = 0;
     for (const version *v = u->versions; v != NULL; v = v->next) {
+        all++;
         count += v->at == at;
     }
-    return count;
+    return count >= (all < LARGE_UNIT ? settings.max_versions : (settings.max_versions + 3) / 4);
 }
 
 /* Notes in the context what its values are right now, in the frame. */
@@ -379,7 +402,7 @@ static bool stub_compile(stub *s, context *c, py_frame *frame)
             emit_jump(&v->entry);
             return !cache_full();
         }
-        if (version_count(u, s->at) >= settings.max_versions) {
+        if (enough_versions(u, s->at)) {
             /* Enough special cases: everything else shares one general version,
              * compiled when its values have arrived in the frame. */
             context general;
