@@ -48,11 +48,29 @@ static void executor_dealloc(PyObject *self)
     PyObject_Free(self);
 }
 
+/* What the dis module asks an executor for. */
+static PyObject *get_opcode(PyObject *self, PyObject *ignored)
+{
+    return PyLong_FromLong(((executor *)self)->base.vm_data.opcode);
+}
+
+static PyObject *get_oparg(PyObject *self, PyObject *ignored)
+{
+    return PyLong_FromLong(((executor *)self)->base.vm_data.oparg);
+}
+
+static PyMethodDef executor_methods[] = {
+    {"get_opcode", get_opcode, METH_NOARGS, NULL},
+    {"get_oparg", get_oparg, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyTypeObject executor_type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "graft.executor",
     .tp_basicsize = sizeof(executor),
     .tp_dealloc = executor_dealloc,
+    .tp_methods = executor_methods,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
 };
 
