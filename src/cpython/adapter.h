@@ -196,6 +196,14 @@ PyObject *adapter_type_dict(PyTypeObject *type);
 typedef struct { int offset, valid_at; } attribute_place;
 /* Where that byte is among the values. */
 int adapter_valid_offset(void);
+/* Arrays of the array module, exactly, whose items are numbers: what their `kind` points to, and
+ * its letter (as in the module's documentation) and size in bytes.  False: it is none. */
+typedef struct {
+    void *kind;
+    char letter;
+    int size;
+} array_items;
+bool adapter_array(PyObject *object, array_items *out);
 /* False: the attribute is something else. */
 bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place);
 /* What LOAD_ATTR gives as a function and the object it is called on: a Python

@@ -14,6 +14,7 @@
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe.h>
 #include <internal/pycore_runtime.h>
+#include "cpython/arrays.h"
 #include "cpython/iterators.h"
 
 #endif

@@ -125,6 +125,14 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         k += Py_SIZE(o); \
         if (UNLIKELY((n) >= 0 || k < 0)) EXIT(label); \
     }
+#define ARRAY_PLACE(type, p, l, n, label) \
+    array_object *o = (array_object *)SLOT_OBJECT(l); \
+    ITEM_INDEX(k, o, n, label) \
+    type *p = (type *)o->items + k
+#define ARRAY_STORE(type, l, n, v, label) \
+    if (UNLIKELY((v) != (type)(v))) EXIT(label); \
+    ARRAY_PLACE(type, p, l, n, label); \
+    *p = (type)(v);
 #define LIST_PLACE(p, l, n, label) \
     { PyListObject *o = (PyListObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
 #define TUPLE_PLACE(p, l, n, label) \

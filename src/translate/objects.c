@@ -522,6 +522,10 @@ outcome t_subscript(translator *t)
         return what == SPLIT ? SPLIT : slice_subscript(t);
     }
     value_type type = indexable(t, container, index, &what);
+    outcome array = type == T_ANY && what != SPLIT ? array_subscript(t) : UNSUPPORTED;
+    if (array != UNSUPPORTED) {
+        return array;
+    }
     if (type == T_ANY) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -587,6 +591,10 @@ outcome t_store_subscr(translator *t)
     type = indexable(t, container, index, &what);
     if (type == T_BYTEARRAY) {
         return bytearray_store(t);
+    }
+    outcome array = type == T_ANY && what != SPLIT ? array_store(t) : UNSUPPORTED;
+    if (array != UNSUPPORTED) {
+        return array;
     }
     if (type != T_LIST) {
         return what == SPLIT ? SPLIT : t_unsupported(t);

@@ -187,6 +187,9 @@ outcome str_subscript(translator *t, int container, int home, int n);
 /* bytes[n] and bytearray[n], likewise; bytearray[n] = v. */
 outcome byte_subscript(translator *t, value_type type, int home, int n);
 outcome bytearray_store(translator *t);
+/* array[n], array[n] = v for arrays of numbers; UNSUPPORTED when it is none. */
+outcome array_subscript(translator *t);
+outcome array_store(translator *t);
 /* The top `operands` values give way to the reference in slot `from`, above the
  * first of them. */
 void push_reference(translator *t, int operands, int from);
