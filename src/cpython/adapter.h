@@ -99,11 +99,15 @@ static inline int frame_depth(py_frame *frame)
 {
     return (int)(frame->stackpointer - frame->localsplus) - frame_code(frame)->co_nlocalsplus;
 }
+static inline void *code_instruction(PyCodeObject *code, int at)
+{
+    return _PyCode_CODE(code) + at;
+}
 /* The interpreter goes on at bytecode unit `at` with `depth` values on the stack. */
 static inline void frame_resume_at(py_frame *frame, int at, int depth)
 {
     PyCodeObject *code = frame_code(frame);
-    frame->instr_ptr = _PyCode_CODE(code) + at;
+    frame->instr_ptr = code_instruction(code, at);
     frame->stackpointer = frame->localsplus + code->co_nlocalsplus + depth;
 }
 

@@ -11,10 +11,11 @@
 static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
 {
     py_frame *frame = jf->frame;
-    frames_real(jf);
+    if (!jf->settled) {
+        graft_slow_settle(jf);
+    }
     frame_resume_at(frame, jf->site->out->at, 0);
     frame->stackpointer = (_PyStackRef *)(slots + n);
-    frames_sync(jf->parent);
 }
 
 static void close_slot(uintptr_t *slot)

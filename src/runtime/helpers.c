@@ -44,6 +44,32 @@ int graft_box_float(uintptr_t *slot, double value)
     return 0;
 }
 
+int graft_slow_box_float(jit_frame *jf)
+{
+    return graft_box_float(jf->arg[0].p, jf->arg[1].d);
+}
+
+/* The slot owned `content` and has been given something else. */
+static int drop_content(int status, uintptr_t content)
+{
+    if (status == 0 && !(content & 1)) {
+        Py_DECREF(slot_object(content));
+    }
+    return status;
+}
+
+int graft_slow_rebox_int(jit_frame *jf)
+{
+    uintptr_t content = *(uintptr_t *)jf->arg[0].p;
+    return drop_content(graft_slow_box_int(jf), content);
+}
+
+int graft_slow_rebox_float(jit_frame *jf)
+{
+    uintptr_t content = *(uintptr_t *)jf->arg[0].p;
+    return drop_content(graft_slow_box_float(jf), content);
+}
+
 int graft_box_complex(uintptr_t *slot, double real, double imag)
 {
     PyObject *object = PyComplex_FromDoubles(real, imag);

@@ -30,9 +30,9 @@ static void write_slot(translator *t, int slot)
     own(t, slot);
 }
 
-void write_back(translator *t)
+void write_back(translator *t, int but)
 {
-    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
+    for (int slot = 0; slot < ctx_slots(t->c) - but; slot++) {
         write_slot(t, slot);
     }
 }
@@ -97,8 +97,7 @@ label *leave_behind(translator *t, const context *c)
     return &s->label;
 }
 
-/* The top n values are an operation's: it drops them. */
-static void hand_over(translator *t, int n)
+void hand_over(translator *t, int n)
 {
     context *c = t->c;
     while (n-- > 0) {
@@ -109,7 +108,7 @@ static void hand_over(translator *t, int n)
     }
 }
 
-static void push_result_in_memory(translator *t)
+void push_result_in_memory(translator *t)
 {
     push(t, new_value(t, T_ANY));
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
@@ -133,7 +132,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
     return site;
 }
 
-static void check_escaped(translator *t)
+void check_escaped(translator *t)
 {
     EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
          PTR(go_on_from_memory(t, false)));
@@ -148,7 +147,7 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
         return t_unsupported(t);
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
-    write_back(t);
+    write_back(t, 0);
     int first = ctx_top(c, n);
     hand_over(t, n);
     call_site *site = operation_site(t, detail);
@@ -173,7 +172,7 @@ static outcome any_next(translator *t)
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
-    write_back(t);
+    write_back(t, 0);
     int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
     call_site *site = operation_site(t, NULL);
     if (site == NULL) {

@@ -92,9 +92,18 @@ void give_away(translator *t, int n, int first);
 int boxed_in(translator *t, int v, int slot);
 
 /* ---- code that may run Python ----------------------------------------------- */
-/* Makes the frame real: every slot's memory holds its value.  In the state of the
- * instruction's start. */
-void write_back(translator *t);
+/* Makes the frame true: the memory of every slot but the top `but` holds its value.  In
+ * the state of the instruction's start. */
+void write_back(translator *t, int but);
+/* The top n values are an operation's: it drops them. */
+void hand_over(translator *t, int n);
+/* The result of one: anything, in the memory of its slot. */
+void push_result_in_memory(translator *t);
+/* Leaves, or forgets everything, where that is what the escape calls for. */
+void check_escaped(translator *t);
+/* A call that is none of a Python function, in its general form; `names` of the last
+ * arguments, which are a constant on top of the stack, or NULL. */
+outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
 /* The instruction done as the interpreter does it, whatever its operands are
  * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
 outcome translate_generic(translator *t);
