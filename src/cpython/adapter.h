@@ -270,6 +270,7 @@ int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
 int adapter_set_find_int(PyObject *set, int64_t key);
 int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
 int adapter_set_find(PyObject *set, PyObject *key);
+bool adapter_set_is_simple(PyObject *set);      /* whether all its items are */
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
  * the view of an instance's inline attributes. */
 bool adapter_dict_is_private(PyObject *dict);
@@ -301,6 +302,21 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 static inline bool adapter_is_compact(PyObject *number)
 {
     return _PyLong_IsCompact((PyLongObject *)number);
+}
+/* Makes an int that nobody else has another one of two digits.  False: it is no int of that
+ * size, or the value is not. */
+static inline bool adapter_set_int(PyObject *number, int64_t value)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    _PyLongValue *to = &((PyLongObject *)number)->long_value;
+    if (!PyLong_CheckExact(number) || to->lv_tag >> NON_SIZE_BITS != 2
+        || size >> PyLong_SHIFT == 0 || size >> 2 * PyLong_SHIFT != 0) {
+        return false;
+    }
+    to->lv_tag = (2 << NON_SIZE_BITS) | (value < 0 ? 2 : 0);
+    to->ob_digit[0] = (digit)(size & PyLong_MASK);
+    to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
+    return true;
 }
 static inline binaryfunc adapter_binary_op(int op)
 {

@@ -268,6 +268,27 @@ int adapter_set_find(PyObject *set, PyObject *key)
     return hash_of(key, &w.hash) ? find_in_set(set, &w) : -1;
 }
 
+bool adapter_set_is_simple(PyObject *set)
+{
+    const PySetObject *o = (PySetObject *)set;
+    PyTypeObject *last = NULL;          /* they are often all alike */
+    Py_ssize_t left = o->used;
+    for (const setentry *entry = o->table; left > 0; entry++) {
+        if (entry->key == NULL || entry->hash == -1) {
+            continue;                   /* free, or a dummy */
+        }
+        left--;
+        if (Py_TYPE(entry->key) == last) {
+            continue;
+        }
+        if (!adapter_simple(entry->key)) {
+            return false;
+        }
+        last = PyTuple_CheckExact(entry->key) ? NULL : Py_TYPE(entry->key);
+    }
+    return true;
+}
+
 int adapter_set_find_int(PyObject *set, int64_t key)
 {
     wanted w;

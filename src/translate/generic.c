@@ -193,6 +193,59 @@ static outcome any_next(translator *t)
     return GO_ON;
 }
 
+/* The top of the stack becomes the local's value; what that was is dropped, which may run
+ * anything.  Everything has been written back. */
+static void store_and_drop(translator *t, int local)
+{
+    context *c = t->c;
+    int top = ctx_top(c, 1);
+    EMIT(swap_slots, SLOT_OFFSET(top), SLOT_OFFSET(local));
+    ctx_set(c, local, ctx_value(c, top));
+    hand_over(t, 1);
+    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(top));
+    EMIT(drop_slot, SLOT_OFFSET(top));
+}
+
+/* STORE_FAST, STORE_FAST_STORE_FAST, STORE_FAST_LOAD_FAST, DELETE_FAST */
+static outcome any_store(translator *t, int op)
+{
+    context *c = t->c;
+    int local = op == STORE_FAST || op == DELETE_FAST ? (int)t->arg : (int)(t->arg >> 4);
+    int stored = op == DELETE_FAST ? 0 : op == STORE_FAST_STORE_FAST ? 2 : 1;
+    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    if (op == DELETE_FAST) {
+        EMIT(guard_bound, SLOT_OFFSET(boxed_in(t, ctx_value(c, local), local)),
+             PTR(leave(t, EXIT_CONDITION)));
+    }
+    for (int n = 1; n <= stored; n++) {
+        if (val(t, peek(t, n))->type == T_RANGE_ITER) {
+            return t_unsupported(t);
+        }
+        own(t, ctx_top(c, n));
+    }
+    write_back(t, stored);
+    before_call(t);
+    EMIT(settle);
+    if (op == DELETE_FAST) {
+        EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(ctx_slots(c)));
+        EMIT(drop_slot, SLOT_OFFSET(local));
+        ctx_set(c, local, V_MEMORY);
+    }
+    else {
+        store_and_drop(t, local);
+    }
+    if (op == STORE_FAST_STORE_FAST) {
+        store_and_drop(t, (int)(t->arg & 15));
+    }
+    forget(t);
+    if (op == STORE_FAST_LOAD_FAST) {
+        push(t, ctx_value(c, (int)(t->arg & 15)));
+        own(t, ctx_top(c, 1));
+    }
+    check_escaped(t);
+    return GO_ON;
+}
+
 /* What an instruction takes and gives in its general form. */
 typedef struct {
     escape_function *function;
@@ -241,7 +294,8 @@ static const general_form forms[256] = {
 bool has_generic(int op)
 {
     return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == LOAD_GLOBAL
-           || op == UNPACK_SEQUENCE;
+           || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
+           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST;
 }
 
 outcome translate_generic(translator *t)
@@ -258,6 +312,11 @@ outcome translate_generic(translator *t)
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
                              1 + (arg & 1));
+        case STORE_FAST:
+        case STORE_FAST_LOAD_FAST:
+        case STORE_FAST_STORE_FAST:
+        case DELETE_FAST:
+            return any_store(t, op);
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
         default:

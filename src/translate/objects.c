@@ -666,8 +666,46 @@ outcome t_build_list(translator *t)
     return build_sequence(t, U_build_list);
 }
 
+/* The tuple in isinstance(x, (A, B)), of classes that are known, is made once. */
+static bool constant_classes(translator *t)
+{
+    int count = (int)t->arg;
+    const instruction *call = &t->u->in[t->next];
+    if (call->op != CALL || call->arg != 2 || t->u->is_target[t->next] || count < 1 || count > 8
+        || t->c->depth < count + 3) {
+        return false;
+    }
+    PyObject *callable = val(t, peek(t, count + 3))->konst;
+    const char *name = callable != NULL ? adapter_builtin_name(callable) : NULL;
+    if (name == NULL || strcmp(name, "builtins.isinstance") != 0) {
+        return false;
+    }
+    for (int n = 1; n <= count; n++) {
+        PyObject *class = val(t, peek(t, n))->konst;
+        if (class == NULL || !PyType_Check(class)) {
+            return false;
+        }
+    }
+    PyObject *tuple = PyTuple_New(count);
+    call_site *site = tuple != NULL ? site_new(t->u) : NULL;
+    if (site == NULL) {
+        PyErr_Clear();
+        Py_XDECREF(tuple);
+        return false;
+    }
+    for (int n = 0; n < count; n++) {
+        PyTuple_SET_ITEM(tuple, n, Py_NewRef(val(t, peek(t, count - n))->konst));
+    }
+    site->defaults = tuple;         /* keeps it */
+    push_known(t, count, tuple);
+    return true;
+}
+
 outcome t_build_tuple(translator *t)
 {
+    if (constant_classes(t)) {
+        return GO_ON;
+    }
     return build_sequence(t, U_build_tuple);
 }
 
