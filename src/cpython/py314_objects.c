@@ -380,13 +380,14 @@ PyObject *adapter_join(PyObject *const *strings, Py_ssize_t count)
 
 bool adapter_class_is_plain(PyTypeObject *type)
 {
-    PyObject *name = PyUnicode_InternFromString("__class__");
-    if (name == NULL) {
+    static PyObject *name, *usual;
+    if (name == NULL && (name = PyUnicode_InternFromString("__class__")) == NULL) {
         PyErr_Clear();
         return false;
     }
-    bool plain = (type->tp_getattro == PyObject_GenericGetAttr || is_builtin(type))
-                 && _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
-    Py_DECREF(name);
-    return plain;
+    if (usual == NULL) {
+        usual = _PyType_Lookup(&PyBaseObject_Type, name);
+    }
+    return (type->tp_getattro == PyObject_GenericGetAttr || is_builtin(type))
+           && _PyType_Lookup(type, name) == usual;
 }

@@ -156,7 +156,7 @@ static inline int64_t spill_offset(int cell)
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
     X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
-    X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
+    X(BUILD_SLICE, build_slice) X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
     X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
