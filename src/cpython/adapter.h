@@ -298,25 +298,13 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 /* Arguments of BINARY_OP: x[y], and how many there are before those in place begin. */
 #define OP_SUBSCRIPT 26
 #define OPERATORS 13
+/* Gives an object that nobody else holds another value, where it is an exact int of that size
+ * and the value has no object of its own.  False: not done. */
+bool adapter_reuse_int(PyObject *object, int64_t value);
 /* Whether an exact int has one digit. */
 static inline bool adapter_is_compact(PyObject *number)
 {
     return _PyLong_IsCompact((PyLongObject *)number);
-}
-/* Makes an int that nobody else has another one of two digits.  False: it is no int of that
- * size, or the value is not. */
-static inline bool adapter_set_int(PyObject *number, int64_t value)
-{
-    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    _PyLongValue *to = &((PyLongObject *)number)->long_value;
-    if (!PyLong_CheckExact(number) || to->lv_tag >> NON_SIZE_BITS != 2
-        || size >> PyLong_SHIFT == 0 || size >> 2 * PyLong_SHIFT != 0) {
-        return false;
-    }
-    to->lv_tag = (2 << NON_SIZE_BITS) | (value < 0 ? 2 : 0);
-    to->ob_digit[0] = (digit)(size & PyLong_MASK);
-    to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
-    return true;
 }
 static inline binaryfunc adapter_binary_op(int op)
 {

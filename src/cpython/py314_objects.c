@@ -295,6 +295,24 @@ int adapter_set_find_int(PyObject *set, int64_t key)
     return want_int(key, &w) ? find_in_set(set, &w) : -1;
 }
 
+bool adapter_reuse_int(PyObject *object, int64_t value)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    _PyLongValue *to = &((PyLongObject *)object)->long_value;
+    bool small = value >= -_PY_NSMALLNEGINTS && value < _PY_NSMALLPOSINTS;
+    uintptr_t digits = size >> PyLong_SHIFT == 0 ? 1 : 2;
+    if (small || size >> 2 * PyLong_SHIFT != 0 || !PyLong_CheckExact(object)
+        || Py_REFCNT(object) != 1 || to->lv_tag >> NON_SIZE_BITS != digits) {
+        return false;
+    }
+    to->lv_tag = digits << NON_SIZE_BITS | (value < 0 ? 2 : 0);
+    to->ob_digit[0] = (digit)(size & PyLong_MASK);
+    if (digits == 2) {
+        to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
+    }
+    return true;
+}
+
 /* ---- C functions ----------------------------------------------------------- */
 
 static bool is_builtin(PyTypeObject *type)

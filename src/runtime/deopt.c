@@ -63,6 +63,20 @@ static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v
     }
 }
 
+/* What a local's slot still holds becomes the object for its number, where nobody else has it. */
+static bool reuse(const jit_frame *jf, const kept_value *v, uintptr_t content)
+{
+    PyObject *object = slot_object(content);
+    if ((content & 1) || v->sub[0] != NO_VALUE) {
+        return false;
+    }
+    if (v->type == T_FLOAT && PyFloat_CheckExact(object) && Py_REFCNT(object) == 1) {
+        ((PyFloatObject *)object)->ob_fval = double_value(jf, v);
+        return true;
+    }
+    return v->type == T_INT64 && adapter_reuse_int(object, int_value(jf, v));
+}
+
 /* A range iterator that exists as an object gets its state back. */
 static void update_range(const jit_frame *jf, const snapshot *c, const kept_value *v, uintptr_t slot)
 {
@@ -119,6 +133,12 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
         }
         else if (v->type == T_ANY) {
             object = NULL;          /* unbound: its home holds NULL */
+        }
+        else if (s < c->nlocals && reuse(jf, v, slots[s])) {
+            made[n] = slot_object(slots[s]);
+            fresh[s] = slots[s];
+            slots[s] = SLOT_NULL;
+            continue;
         }
         else {
             object = !type_has_parts(v->type) && v->sub[0] != NO_VALUE

@@ -61,8 +61,7 @@ static int drop_content(int status, uintptr_t content)
 int graft_slow_rebox_int(jit_frame *jf)
 {
     uintptr_t content = *(uintptr_t *)jf->arg[0].p;
-    if (!(content & 1) && Py_REFCNT(slot_object(content)) == 1
-        && adapter_set_int(slot_object(content), jf->arg[1].i)) {
+    if (!(content & 1) && adapter_reuse_int(slot_object(content), jf->arg[1].i)) {
         return 0;
     }
     return drop_content(graft_slow_box_int(jf), content);
