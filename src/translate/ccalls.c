@@ -87,12 +87,14 @@ static c_call call_of(translator *t, PyObject *callable, int self, int nargs, bo
     return call;
 }
 
+#define OPERAND(n) ((int64_t)offsetof(jit_frame, operand) + 8 * (n))
+
 /* The value n from the top as an operand in place `at` of the jit_frame. */
 static void put_operand(translator *t, int at, int n)
 {
     context *c = t->c;
     int slot = ctx_top(c, n), v = c->slot[slot];
-    int64_t to = (int64_t)offsetof(jit_frame, operand) + 8 * at;
+    int64_t to = OPERAND(at);
     if (c->memory[slot] != M_CURRENT && val(t, v)->konst != NULL) {
         EMIT(operand_const, to, PTR(val(t, v)->konst));
         return;
@@ -116,19 +118,71 @@ static void keep_operand(translator *t, int slot)
     }
 }
 
+static bool are_operands(translator *t, int operands)
+{
+    for (int n = 1; n <= operands; n++) {
+        if (val(t, peek(t, n))->type == T_RANGE_ITER) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What an escape takes from the stack. */
+typedef struct {
+    int first, popped;          /* slot of the first value, and how many */
+    uint64_t owned;             /* which of them have to be dropped */
+    label *failed, dropping;    /* where an exception goes */
+} taken;
+
+/* The operands are in the jit_frame: their slots are given up, and the frame is as the
+ * interpreter would have it. */
+static void take(translator *t, int popped, taken *out)
+{
+    context *c = t->c;
+    *out = (taken){.first = ctx_top(c, popped), .popped = popped,
+                   .dropping = {cache_position().cold, NULL, false}};
+    for (int n = 0; n < popped; n++) {
+        out->owned |= (uint64_t)(c->memory[out->first + n] == M_CURRENT) << n;
+    }
+    EMIT(settle);
+    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(out->first));
+    hand_over(t, popped);
+    out->failed = &raised(t)->label;
+    out->dropping.code = cache_position().cold;
+    if (out->owned != 0) {
+        emit_uop(COLD, U_ccall_failed, (int64_t[]){(int64_t)SLOT_OFFSET(out->first),
+                                                   (int64_t)out->owned, PTR(out->failed)});
+        out->failed = &out->dropping;
+    }
+}
+
+/* Behind the call: drops the operands, the last one first or the first one, and pushes the
+ * result. */
+static outcome give(translator *t, const taken *in, bool last_first, value_type result)
+{
+    for (int n = 0; n < in->popped; n++) {
+        int drop = last_first ? in->popped - 1 - n : n;
+        if (in->owned >> drop & 1) {
+            EMIT(drop_slot, SLOT_OFFSET(in->first + drop));
+        }
+    }
+    EMIT(result_object, SLOT_OFFSET(in->first));
+    forget(t);
+    push_result_in_memory(t);
+    val(t, peek(t, 1))->type = (uint8_t)result;
+    check_escaped(t);
+    return GO_ON;
+}
+
 static outcome emit_call(translator *t, const c_call *call, int nargs, bool has_self,
                          PyObject *names)
 {
     context *c = t->c;
-    int extra = names != NULL, popped = nargs + 2 + extra, first = ctx_top(c, popped);
+    int extra = names != NULL, popped = nargs + 2 + extra;
     int count = nargs + has_self;
-    if (count + 1 > GRAFT_NOPERANDS) {
+    if (count + 1 > GRAFT_NOPERANDS || !are_operands(t, count + extra)) {
         return UNSUPPORTED;
-    }
-    for (int n = extra + 1; n <= count + extra; n++) {
-        if (val(t, peek(t, n))->type == T_RANGE_ITER) {
-            return UNSUPPORTED;
-        }
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
     write_back(t, popped);
@@ -146,46 +200,54 @@ static outcome emit_call(translator *t, const c_call *call, int nargs, bool has_
         put_operand(t, used++, popped);
     }
     else if (!has_self) {
-        EMIT(operand_const, (int64_t)offsetof(jit_frame, operand), PTR(call->first));
+        EMIT(operand_const, OPERAND(0), PTR(call->first));
         used++;
     }
     for (int n = count + extra; n > extra; n--) {
         put_operand(t, used++, n);
     }
-    uint64_t owned = 0;
-    for (int n = 0; n < popped; n++) {
-        owned |= (uint64_t)(c->memory[first + n] == M_CURRENT) << n;
-    }
-    EMIT(settle);
-    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(first));
-    hand_over(t, popped);
-    label *failed = &raised(t)->label, dropping = {cache_position().cold, NULL, false};
-    if (owned != 0) {
-        emit_uop(COLD, U_ccall_failed, (int64_t[]){(int64_t)SLOT_OFFSET(first), (int64_t)owned,
-                                                   PTR(failed)});
-        failed = &dropping;
-    }
+    taken in;
+    take(t, popped, &in);
     int given = used - 1 - (extra ? (int)PyTuple_GET_SIZE(names) : 0);
+    void *function = call->function;
     switch (call->how) {
-        case CALL_NOARGS: EMIT(ccall_noargs, PTR(call->function), PTR(failed)); break;
-        case CALL_ONE: EMIT(ccall_one, PTR(call->function), PTR(failed)); break;
-        case CALL_FAST: EMIT(ccall_fast, given, PTR(call->function), PTR(failed)); break;
+        case CALL_NOARGS: EMIT(ccall_noargs, PTR(function), PTR(in.failed)); break;
+        case CALL_ONE: EMIT(ccall_one, PTR(function), PTR(in.failed)); break;
+        case CALL_FAST: EMIT(ccall_fast, given, PTR(function), PTR(in.failed)); break;
         case CALL_KEYWORDS:
-            EMIT(ccall_keywords, given, PTR(call->function), PTR(names), PTR(failed));
+            EMIT(ccall_keywords, given, PTR(function), PTR(names), PTR(in.failed));
             break;
-        default: EMIT(ccall_vector, given, PTR(call->function), PTR(names), PTR(failed)); break;
+        default: EMIT(ccall_vector, given, PTR(function), PTR(names), PTR(in.failed)); break;
     }
-    for (int n = popped - 1; n >= 0; n--) {
-        if (owned >> n & 1) {
-            EMIT(drop_slot, SLOT_OFFSET(first + n));
-        }
+    return give(t, &in, true, call->result);
+}
+
+outcome escape_to(translator *t, void *function, int operands, PyObject *last, value_type result)
+{
+    if (!are_operands(t, operands)) {
+        return t_unsupported(t);
     }
-    EMIT(result_object, SLOT_OFFSET(first));
-    forget(t);
-    push_result_in_memory(t);
-    val(t, peek(t, 1))->type = (uint8_t)call->result;
-    check_escaped(t);
-    return GO_ON;
+    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    write_back(t, operands);
+    for (int n = operands; n > 0; n--) {
+        keep_operand(t, ctx_top(t->c, n));
+    }
+    before_call(t);
+    for (int n = operands; n > 0; n--) {
+        put_operand(t, operands - n, n);
+    }
+    if (last != NULL) {
+        EMIT(operand_const, OPERAND(operands), PTR(last));
+    }
+    taken in;
+    take(t, operands, &in);
+    if (operands + (last != NULL) == 1) {
+        EMIT(ccall_noargs, PTR(function), PTR(in.failed));
+    }
+    else {
+        EMIT(ccall_one, PTR(function), PTR(in.failed));
+    }
+    return give(t, &in, false, result);
 }
 
 outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)

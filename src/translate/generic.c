@@ -260,7 +260,6 @@ static const general_form forms[256] = {
     [CALL] = {graft_any_call, 2, 1, 1, K_NONE, D_NONE},
     [CALL_KW] = {graft_any_call_kw, 3, 1, 1, K_NONE, D_NONE},
     [CALL_FUNCTION_EX] = {graft_any_call_ex, 4, 0, 1, K_NONE, D_NONE},
-    [BINARY_OP] = {graft_any_binary_op, 2, 0, 1, K_ARG, D_NONE},
     [COMPARE_OP] = {graft_any_compare, 2, 0, 1, K_ARG, D_NONE},
     [CONTAINS_OP] = {graft_any_contains, 2, 0, 1, K_ARG, D_NONE},
     [TO_BOOL] = {graft_any_true, 1, 0, 1, K_NONE, D_NONE},
@@ -293,7 +292,7 @@ static const general_form forms[256] = {
 
 bool has_generic(int op)
 {
-    return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == LOAD_GLOBAL
+    return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
            || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
            || op == STORE_FAST_STORE_FAST || op == DELETE_FAST;
 }
@@ -307,8 +306,11 @@ outcome translate_generic(translator *t)
         case FOR_ITER:
             return any_next(t);
         case LOAD_ATTR:
-            return operation(t, arg & 1 ? graft_any_get_method : graft_any_get_attr, 1, 0,
-                             PyTuple_GET_ITEM(names, arg >> 1), 1 + (arg & 1));
+            return arg & 1 ? operation(t, graft_any_get_method, 1, 0,
+                                       PyTuple_GET_ITEM(names, arg >> 1), 2)
+                   : escape_to(t, (void *)PyObject_GetAttr, 1, PyTuple_GET_ITEM(names, arg >> 1), T_ANY);
+        case BINARY_OP:
+            return escape_to(t, (void *)adapter_binary_op(arg), 2, NULL, T_ANY);
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
                              1 + (arg & 1));

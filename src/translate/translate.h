@@ -101,6 +101,9 @@ void hand_over(translator *t, int n);
 void push_result_in_memory(translator *t);
 /* Leaves, or forgets everything, where that is what the escape calls for. */
 void check_escaped(translator *t);
+/* A C function of one or two objects, the top values and `last` unless that is NULL, may run
+ * any code; its result, of this type, takes the place of those. */
+outcome escape_to(translator *t, void *function, int operands, PyObject *last, value_type result);
 /* A call that is none of a Python function, in its general form; `names` of the last
  * arguments, which are a constant on top of the stack, or NULL. */
 outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
