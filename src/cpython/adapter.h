@@ -209,6 +209,7 @@ typedef struct {
     enum { METHOD_ALWAYS,       /* none */
            METHOD_KEYS,         /* the values are inline, and *keys (of the type) is still `count` */
            METHOD_NO_DICT,      /* the instance has no dictionary */
+           METHOD_NULL,         /* the instance has NULL at valid_at, where its dictionary would be */
            METHOD_LACKS,        /* adapter_lacks() */
     } condition;
     int valid_at;               /* as in attribute_place */

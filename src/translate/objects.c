@@ -280,6 +280,9 @@ static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method
         case METHOD_NO_DICT:
             EMIT(guard_no_dict, at, PTR(guard_failed(t)));
             break;
+        case METHOD_NULL:
+            EMIT(guard_field, at, condition.valid_at, 0, PTR(guard_failed(t)));
+            break;
         case METHOD_LACKS:
             before_call(t);
             EMIT(guard_lacks, at, PTR(name), PTR(guard_failed(t)));
