@@ -481,3 +481,64 @@ def test_a_program_that_calls_c():
             total += a + len(rest) + operator.itemgetter(1)((x, i)) + next(itertools.count(x)) + len(bytearray(3) + b"x")
         print(total, sorted(count.items()), [len(groups[k]) for k in sorted(groups)], list(window), list(cache)[:9], len(text.getvalue()), heap[0])
     """)
+
+
+# ------------------------------------------------------------ callers of what calls C
+
+@pytest.mark.parametrize("look", ["pass", "n % 9 == 5 and sys._getframe(2).f_locals", "n == 25 and f.f_locals.update(x='changed', z=n)",
+                                  "n == 30 and sys.setprofile(None)", "n == 31 and globals().update(K=dict)"])
+def test_callers_keep_their_values(look):
+    check_source(f"""
+        import sys
+        from collections import deque, OrderedDict
+        d, K = deque(maxlen=5), OrderedDict
+        def look(n):
+            f = sys._getframe(2)
+            {look}
+            return n
+        class P:
+            def __init__(self, n):
+                d.append(n)
+                self.n = max((n, -1), key=look)
+            def __add__(self, other):
+                d.append(self.n)
+                return P(self.n + 1) if self.n % 3 else NotImplemented if self.n % 5 == 0 else self.n * 0.5
+            def __radd__(self, other):
+                d.appendleft(other)
+                return other + self.n
+            def __neg__(self):
+                return d.append(-self.n) or d[-1]
+            @property
+            def half(self):
+                d.rotate(self.n)
+                return self.n / 2
+        def plain(a, b=2.5):
+            d.append(a)
+            k = K()
+            k[a] = b
+            return a if a % 2 else b if a % 3 else k
+        def main():
+            x, y, z, w, s, out = 0, 0.5, 1j, 1 << 40, "abcdef", []
+            for i in range(36):
+                c = s[i % 6]
+                for k in range(2):
+                    x += i
+                    y = y * 1.25 + k
+                    z = z * (1 + 0.5j) if abs(z) < 1e9 else 1j
+                    w -= i
+                    p = P(i)
+                    q = p.half
+                    try:
+                        r = p + x
+                        r = 3 + p
+                    except TypeError as e:
+                        r = str(e)
+                    m = -p
+                    v = plain(i)
+                    out.append((c, x, y, z, w, q, m, type(v).__name__, r if type(r) in (int, float, str) else r.n, k, i))
+                    if c == "d":
+                        out.append((c + s, plain(x), list(d)))
+                x = x if type(x) is int else i
+                z = z if type(z) is complex else 1j
+            return out
+    """, leaks=False)
