@@ -102,23 +102,25 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
     uintptr_t *slots = frame_slots(jf->frame);
     const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
     int nslots = c->nlocals + c->depth, result = 0;
-    uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current */
+    uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current ... */
+    uint8_t stale[MAX_SLOTS];           /* ... which are these */
+    int count = 0;
     PyObject *made[MAX_VALUES];         /* borrowed from a slot, current or fresh */
     memset(made, 0, c->nvalues * sizeof(*made));
     for (int s = 0; s < nslots; s++) {
         int v = names[s];
-        if (memory[s] == M_CURRENT && v != V_MEMORY) {
+        if (memory[s] != M_CURRENT) {
+            stale[count++] = (uint8_t)s;
+        }
+        else if (v != V_MEMORY) {
             made[v] = slot_object(slots[s]);
             if (c->values[v].type == T_RANGE_ITER) {
                 update_range(jf, c, &c->values[v], slots[s]);
             }
         }
     }
-    for (int s = 0; s < nslots; s++) {
-        if (memory[s] == M_CURRENT) {
-            continue;
-        }
-        int n = names[s];
+    for (int k = 0; k < count; k++) {
+        int s = stale[k], n = names[s];
         const kept_value *v = &c->values[n];
         PyObject *object;
         if (made[n] != NULL && memory[s] == M_BORROWED && in_local(c, names, n)) {
@@ -151,10 +153,8 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
         }
         fresh[s] = slot_from_new(object);
     }
-    for (int s = 0; s < nslots; s++) {
-        if (memory[s] == M_CURRENT) {
-            continue;
-        }
+    for (int k = 0; k < count; k++) {
+        int s = stale[k];
         uintptr_t old = slots[s];
         slots[s] = fresh[s];
         if (s < c->nlocals && !(old & 1)) {
