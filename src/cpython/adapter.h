@@ -99,11 +99,15 @@ static inline int frame_depth(py_frame *frame)
 {
     return (int)(frame->stackpointer - frame->localsplus) - frame_code(frame)->co_nlocalsplus;
 }
+static inline void *code_instruction(PyCodeObject *code, int at)
+{
+    return _PyCode_CODE(code) + at;
+}
 /* The interpreter goes on at bytecode unit `at` with `depth` values on the stack. */
 static inline void frame_resume_at(py_frame *frame, int at, int depth)
 {
     PyCodeObject *code = frame_code(frame);
-    frame->instr_ptr = _PyCode_CODE(code) + at;
+    frame->instr_ptr = code_instruction(code, at);
     frame->stackpointer = frame->localsplus + code->co_nlocalsplus + depth;
 }
 
@@ -213,6 +217,7 @@ typedef struct {
     enum { METHOD_ALWAYS,       /* none */
            METHOD_KEYS,         /* the values are inline, and *keys (of the type) is still `count` */
            METHOD_NO_DICT,      /* the instance has no dictionary */
+           METHOD_NULL,         /* the instance has NULL at valid_at, where its dictionary would be */
            METHOD_LACKS,        /* adapter_lacks() */
     } condition;
     int valid_at;               /* as in attribute_place */
@@ -274,6 +279,7 @@ int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
 int adapter_set_find_int(PyObject *set, int64_t key);
 int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
 int adapter_set_find(PyObject *set, PyObject *key);
+bool adapter_set_is_simple(PyObject *set);      /* whether all its items are */
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
  * the view of an instance's inline attributes. */
 bool adapter_dict_is_private(PyObject *dict);
@@ -301,6 +307,9 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 /* Arguments of BINARY_OP: x[y], and how many there are before those in place begin. */
 #define OP_SUBSCRIPT 26
 #define OPERATORS 13
+/* Gives an object that nobody else holds another value, where it is an exact int of that size
+ * and the value has no object of its own.  False: not done. */
+bool adapter_reuse_int(PyObject *object, int64_t value);
 /* Whether an exact int has one digit. */
 static inline bool adapter_is_compact(PyObject *number)
 {

@@ -359,6 +359,12 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
         return method;
     }
     if (!(type->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+        if (type->tp_dictoffset > 0
+            && *(PyObject **)((char *)object + type->tp_dictoffset) == NULL) {
+            condition->condition = METHOD_NULL;
+            condition->valid_at = (int)type->tp_dictoffset;
+            return method;
+        }
         condition->condition = METHOD_LACKS;
         return adapter_lacks(object, name) ? method : NULL;
     }

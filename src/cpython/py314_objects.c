@@ -268,10 +268,49 @@ int adapter_set_find(PyObject *set, PyObject *key)
     return hash_of(key, &w.hash) ? find_in_set(set, &w) : -1;
 }
 
+bool adapter_set_is_simple(PyObject *set)
+{
+    const PySetObject *o = (PySetObject *)set;
+    PyTypeObject *last = NULL;          /* they are often all alike */
+    Py_ssize_t left = o->used;
+    for (const setentry *entry = o->table; left > 0; entry++) {
+        if (entry->key == NULL || entry->hash == -1) {
+            continue;                   /* free, or a dummy */
+        }
+        left--;
+        if (Py_TYPE(entry->key) == last) {
+            continue;
+        }
+        if (!adapter_simple(entry->key)) {
+            return false;
+        }
+        last = PyTuple_CheckExact(entry->key) ? NULL : Py_TYPE(entry->key);
+    }
+    return true;
+}
+
 int adapter_set_find_int(PyObject *set, int64_t key)
 {
     wanted w;
     return want_int(key, &w) ? find_in_set(set, &w) : -1;
+}
+
+bool adapter_reuse_int(PyObject *object, int64_t value)
+{
+    uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    _PyLongValue *to = &((PyLongObject *)object)->long_value;
+    bool small = value >= -_PY_NSMALLNEGINTS && value < _PY_NSMALLPOSINTS;
+    uintptr_t digits = size >> PyLong_SHIFT == 0 ? 1 : 2;
+    if (small || size >> 2 * PyLong_SHIFT != 0 || !PyLong_CheckExact(object)
+        || Py_REFCNT(object) != 1 || to->lv_tag >> NON_SIZE_BITS != digits) {
+        return false;
+    }
+    to->lv_tag = digits << NON_SIZE_BITS | (value < 0 ? 2 : 0);
+    to->ob_digit[0] = (digit)(size & PyLong_MASK);
+    if (digits == 2) {
+        to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
+    }
+    return true;
 }
 
 /* ---- C functions ----------------------------------------------------------- */
@@ -359,13 +398,14 @@ PyObject *adapter_join(PyObject *const *strings, Py_ssize_t count)
 
 bool adapter_class_is_plain(PyTypeObject *type)
 {
-    PyObject *name = PyUnicode_InternFromString("__class__");
-    if (name == NULL) {
+    static PyObject *name, *usual;
+    if (name == NULL && (name = PyUnicode_InternFromString("__class__")) == NULL) {
         PyErr_Clear();
         return false;
     }
-    bool plain = (type->tp_getattro == PyObject_GenericGetAttr || is_builtin(type))
-                 && _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
-    Py_DECREF(name);
-    return plain;
+    if (usual == NULL) {
+        usual = _PyType_Lookup(&PyBaseObject_Type, name);
+    }
+    return (type->tp_getattro == PyObject_GenericGetAttr || is_builtin(type))
+           && _PyType_Lookup(type, name) == usual;
 }

@@ -31,7 +31,8 @@ typedef struct call_site {
     /* Of a call of a Python function: */
     void *code;                 /* PyCodeObject * of the function, borrowed */
     void *function;             /* borrowed, or NULL: the one in the slot is looked at */
-    void *defaults;             /* func_defaults that are relied on, or NULL; owned */
+    void *defaults;             /* func_defaults that are relied on, or a constant that was made
+                                 * for the code, or NULL; owned */
     void *globals;              /* func_globals of the function */
     const uint32_t *generation; /* of the function's unit ... */
     uint32_t expected;          /* ... when this call was compiled */

@@ -98,6 +98,29 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         || Py_TYPE(o) == &SYM(PyLong_Type) || Py_TYPE(o) == &SYM(PyUnicode_Type) \
         || Py_TYPE(o) == &SYM(PyComplex_Type) || Py_TYPE(o) == &SYM(PyRangeIter_Type))
 
+/* Objects that CPython keeps for the next of their type (pycore_freelist.h); NULL: none, or
+ * somebody traces allocations. */
+#ifdef Py_REF_DEBUG
+#  define TAKE_FREE(list) NULL
+#else
+#  define TAKE_FREE(list) ({ \
+        struct _Py_freelist *all = &THREAD->interp->object_state.freelists.list; \
+        PyObject *taken = all->freelist; \
+        if (UNLIKELY(SYM(_PyRuntime).ref_tracer.tracer_func != NULL)) taken = NULL; \
+        if (LIKELY(taken != NULL)) { \
+            all->freelist = *(void **)taken; \
+            all->size--; \
+            taken->ob_refcnt_full = 1; \
+        } \
+        taken; })
+#endif
+/* Ints of one digit. */
+#define IS_ONE_DIGIT(v) ((uint64_t)((v) + ((1ll << 30) - 1)) < (1ull << 31) - 1)
+#define SET_ONE_DIGIT(o, v) { \
+        ((PyLongObject *)(o))->long_value.lv_tag = (1 << 3) | ((v) < 0 ? 2 : 0); \
+        ((PyLongObject *)(o))->long_value.ob_digit[0] = (digit)((v) < 0 ? -(v) : (v)); \
+    }
+
 /* The ints and one-character strings of which there is only one object, immortal. */
 #define IS_SMALL_INT(v) \
     ((uint64_t)((v) + _PY_NSMALLNEGINTS) < _PY_NSMALLNEGINTS + _PY_NSMALLPOSINTS)
@@ -168,6 +191,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 #define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))
 #define FRAME(pointer) ((_PyInterpreterFrame *)(pointer))
+#define FRAME_CODE(pointer) ((PyCodeObject *)(FRAME(pointer)->f_executable.bits & ~(uintptr_t)1))
 #define THREAD ((PyThreadState *)ts)
 #define AT(pointer, type, offset) (*(type *)((char *)(pointer) + (offset)))
 
@@ -194,6 +218,9 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         __asm__("mov %0, rsp" : "=r"(sp)); \
         if (UNLIKELY(sp < jf->stack_limit)) EXIT(label); \
     }
+
+/* What a frame that Python code can see needs: see graft_slow_settle. */
+#define SETTLE() { if (UNLIKELY(!jf->settled)) SLOW_CALL(graft_slow_settle); }
 
 /* Room for the frame of a call; exits when there is none. */
 #define PUSH_FRAME(s, label) { \

@@ -151,7 +151,7 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     jf.parent = NULL;
     jf.exit = NULL;
     jf.flags = 0;
-    jf.real = 1;
+    jf.real = jf.settled = 1;
     jf.stack_limit = adapter_stack_limit(tstate);
     totals.entries++;
     bool judged = entered->unjudged == 0;

@@ -39,6 +39,27 @@ void frames_sync(jit_frame *jf)
     PyErr_SetRaisedException(error);
 }
 
+int graft_slow_settle(jit_frame *jf)
+{
+    frames_real(jf);
+    frames_sync(jf->parent);
+    jf->settled = 1;
+    return 0;
+}
+
+void graft_drop_operands(uintptr_t *slots, uint64_t owned)
+{
+    for (int n = 63 - __builtin_clzll(owned); n >= 0; n--) {
+        if (owned >> n & 1) {
+            uintptr_t content = slots[n];
+            slots[n] = SLOT_NULL;
+            if (!(content & 1)) {
+                Py_DECREF(slot_object(content));
+            }
+        }
+    }
+}
+
 void frame_finish(jit_frame *jf, int raised)
 {
     PyThreadState *tstate = jf->tstate;

@@ -22,6 +22,12 @@ void frame_finish(jit_frame *jf, int raised);
  * goes to the slot.  -1: an exception is set. */
 int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result);
 int graft_slow_pop_frame(jit_frame *jf);
+/* Python code may look at the frame from now on: it and those below it become real and
+ * true, once for the rest of the call.  Only its slots, instr_ptr and stackpointer are
+ * to be kept up to date then. */
+int graft_slow_settle(jit_frame *jf);
+/* Drops the slots in the bit set, which is not empty. */
+void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there
  * is no memory: the frame is gone and MemoryError set. */
 int graft_slow_allocate(jit_frame *jf);

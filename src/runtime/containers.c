@@ -196,17 +196,7 @@ OPERATION(set_build)
 
 static bool simple_sets(PyObject *left, PyObject *right)
 {
-    PyObject *both[] = {left, right}, *key;
-    for (int n = 0; n < 2; n++) {
-        Py_ssize_t at = 0;
-        Py_hash_t hash;
-        while (_PySet_NextEntry(both[n], &at, &key, &hash)) {
-            if (!adapter_simple(key)) {
-                return false;
-            }
-        }
-    }
-    return true;
+    return adapter_set_is_simple(left) && adapter_set_is_simple(right);
 }
 
 #define SET_OPERATION(name, function) \

@@ -63,6 +63,20 @@ static PyObject *box(const jit_frame *jf, const snapshot *c, const kept_value *v
     }
 }
 
+/* What a local's slot still holds becomes the object for its number, where nobody else has it. */
+static bool reuse(const jit_frame *jf, const kept_value *v, uintptr_t content)
+{
+    PyObject *object = slot_object(content);
+    if ((content & 1) || v->sub[0] != NO_VALUE) {
+        return false;
+    }
+    if (v->type == T_FLOAT && PyFloat_CheckExact(object) && Py_REFCNT(object) == 1) {
+        ((PyFloatObject *)object)->ob_fval = double_value(jf, v);
+        return true;
+    }
+    return v->type == T_INT64 && adapter_reuse_int(object, int_value(jf, v));
+}
+
 /* A range iterator that exists as an object gets its state back. */
 static void update_range(const jit_frame *jf, const snapshot *c, const kept_value *v, uintptr_t slot)
 {
@@ -88,23 +102,25 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
     uintptr_t *slots = frame_slots(jf->frame);
     const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
     int nslots = c->nlocals + c->depth, result = 0;
-    uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current */
+    uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current ... */
+    uint8_t stale[MAX_SLOTS];           /* ... which are these */
+    int count = 0;
     PyObject *made[MAX_VALUES];         /* borrowed from a slot, current or fresh */
     memset(made, 0, c->nvalues * sizeof(*made));
     for (int s = 0; s < nslots; s++) {
         int v = names[s];
-        if (memory[s] == M_CURRENT && v != V_MEMORY) {
+        if (memory[s] != M_CURRENT) {
+            stale[count++] = (uint8_t)s;
+        }
+        else if (v != V_MEMORY) {
             made[v] = slot_object(slots[s]);
             if (c->values[v].type == T_RANGE_ITER) {
                 update_range(jf, c, &c->values[v], slots[s]);
             }
         }
     }
-    for (int s = 0; s < nslots; s++) {
-        if (memory[s] == M_CURRENT) {
-            continue;
-        }
-        int n = names[s];
+    for (int k = 0; k < count; k++) {
+        int s = stale[k], n = names[s];
         const kept_value *v = &c->values[n];
         PyObject *object;
         if (made[n] != NULL && memory[s] == M_BORROWED && in_local(c, names, n)) {
@@ -120,6 +136,12 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
         else if (v->type == T_ANY) {
             object = NULL;          /* unbound: its home holds NULL */
         }
+        else if (s < c->nlocals && reuse(jf, v, slots[s])) {
+            made[n] = slot_object(slots[s]);
+            fresh[s] = slots[s];
+            slots[s] = SLOT_NULL;
+            continue;
+        }
         else {
             object = !type_has_parts(v->type) && v->sub[0] != NO_VALUE
                    ? fetch(jf, c, v, made) : box(jf, c, v);
@@ -131,10 +153,8 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
         }
         fresh[s] = slot_from_new(object);
     }
-    for (int s = 0; s < nslots; s++) {
-        if (memory[s] == M_CURRENT) {
-            continue;
-        }
+    for (int k = 0; k < count; k++) {
+        int s = stale[k];
         uintptr_t old = slots[s];
         slots[s] = fresh[s];
         if (s < c->nlocals && !(old & 1)) {

@@ -11,10 +11,11 @@
 static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
 {
     py_frame *frame = jf->frame;
-    frames_real(jf);
+    if (!jf->settled) {
+        graft_slow_settle(jf);
+    }
     frame_resume_at(frame, jf->site->out->at, 0);
     frame->stackpointer = (_PyStackRef *)(slots + n);
-    frames_sync(jf->parent);
 }
 
 static void close_slot(uintptr_t *slot)
@@ -126,18 +127,6 @@ int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 
 /* ---- operators ----------------------------------------------------------------- */
 
-int graft_any_binary_op(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
-{
-    begin(jf, slots, n);
-    PyObject *result = adapter_binary_op((int)k)(O(0), O(1));
-    if (result != NULL) {           /* left operand first */
-        uintptr_t left = slots[0];
-        slots[0] = SLOT_NULL;
-        close_slot(&left);
-    }
-    return finish(jf, slots, n, result);
-}
-
 int graft_any_compare(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
@@ -172,12 +161,6 @@ int graft_any_unary(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 }
 
 /* ---- attributes and items --------------------------------------------------------- */
-
-int graft_any_get_attr(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
-{
-    begin(jf, slots, n);
-    return finish(jf, slots, n, PyObject_GetAttr(O(0), jf->site->detail));
-}
 
 int graft_any_get_method(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {

@@ -7,9 +7,9 @@
 #include "runtime/calls.h"
 
 escape_function graft_any_call, graft_any_call_kw, graft_any_call_ex;
-escape_function graft_any_binary_op, graft_any_compare, graft_any_contains, graft_any_true;
+escape_function graft_any_compare, graft_any_contains, graft_any_true;
 escape_function graft_any_unary;                /* k: 0 -x, 1 ~x, 2 +x */
-escape_function graft_any_get_attr, graft_any_get_method, graft_any_set_attr, graft_any_del_attr;
+escape_function graft_any_get_method, graft_any_set_attr, graft_any_del_attr;
 escape_function graft_any_set_item, graft_any_del_item, graft_any_slice, graft_any_set_slice;
 escape_function graft_any_iter;
 escape_function graft_any_next;                 /* 1: there is no more */

@@ -44,6 +44,35 @@ int graft_box_float(uintptr_t *slot, double value)
     return 0;
 }
 
+int graft_slow_box_float(jit_frame *jf)
+{
+    return graft_box_float(jf->arg[0].p, jf->arg[1].d);
+}
+
+/* The slot owned `content` and has been given something else. */
+static int drop_content(int status, uintptr_t content)
+{
+    if (status == 0 && !(content & 1)) {
+        Py_DECREF(slot_object(content));
+    }
+    return status;
+}
+
+int graft_slow_rebox_int(jit_frame *jf)
+{
+    uintptr_t content = *(uintptr_t *)jf->arg[0].p;
+    if (!(content & 1) && adapter_reuse_int(slot_object(content), jf->arg[1].i)) {
+        return 0;
+    }
+    return drop_content(graft_slow_box_int(jf), content);
+}
+
+int graft_slow_rebox_float(jit_frame *jf)
+{
+    uintptr_t content = *(uintptr_t *)jf->arg[0].p;
+    return drop_content(graft_slow_box_float(jf), content);
+}
+
 int graft_box_complex(uintptr_t *slot, double real, double imag)
 {
     PyObject *object = PyComplex_FromDoubles(real, imag);
@@ -219,15 +248,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         return true;
     }
     if (PySet_CheckExact(object) && depth > 0) {
-        PyObject *key;
-        Py_hash_t hash;
-        Py_ssize_t at = 0;
-        while (_PySet_NextEntry(object, &at, &key, &hash)) {
-            if (!adapter_simple(key)) {
-                return false;
-            }
-        }
-        return ((PySetObject *)object)->weakreflist == NULL;
+        return adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
     }
     bool list = PyList_CheckExact(object);
     if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
@@ -248,11 +269,14 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > occurrences(items, count, item))) {
+        if (item == NULL || Py_TYPE(item) == last) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
             last = Py_TYPE(item);
+            continue;
+        }
+        if (top && Py_REFCNT(item) > occurrences(items, count, item)) {
             continue;
         }
         /* One that is held more than once could be held by this object alone. */

@@ -185,15 +185,22 @@ static void settle_caller(translator *t, call_site *site)
     site->out = raised(t);
 }
 
-/* Code in the cold part for a frame that was written back during the call. */
+/* Code in the cold part for a frame that was written back during the call: its values are
+ * where they were, and in the memory of their slots besides, unless somebody has the frame
+ * and can have changed them. */
 static label resume_synced(translator *t)
 {
-    context memory = *t->c;
+    context *c = t->c, memory = *c, both = *c;
     all_in_memory(&memory, true);
     label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
+    t->c = &both;
+    forget(t);
+    memset(both.memory, M_CURRENT, (size_t)ctx_slots(&both));
+    label *same = way_to(t, t->next);
+    t->c = c;
     label here = {cache_position().cold, NULL, false};
     emit_uop(COLD, U_synced, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(out),
-                                         PTR(general)});
+                                         PTR(general), PTR(same)});
     return here;
 }
 

@@ -290,12 +290,8 @@ outcome sequence_op(translator *t)
         return GO_ON;
     }
     else if (lt == T_SET && rt == T_SET) {
-        PyCFunctionFast function = op == SUBTRACT ? graft_set_subtract : op == AND ? graft_set_and
-                                 : op == OR ? graft_set_or : op == XOR ? graft_set_xor : NULL;
-        if (function == NULL || !operate_own(t, function, (int[]){2, 1}, 2, 2, 0)) {
-            return t_unsupported(t);
-        }
-        type = T_SET;
+        bool makes = op == SUBTRACT || op == AND || op == OR || op == XOR;
+        return makes ? escape_to(t, (void *)adapter_binary_op(op), 2, NULL, T_SET) : t_unsupported(t);
     }
     else {
         return t_unsupported(t);

@@ -276,10 +276,10 @@ outcome t_call(translator *t)
     if (function != NULL) {
         what = call_known(t, function, nargs, has_self);
     }
-    if (what == UNSUPPORTED) {
+    if (what == UNSUPPORTED && !t->failed) {
         what = call_python(t, nargs, has_self, NULL);
     }
-    return what;
+    return what == UNSUPPORTED && !t->failed ? call_c(t, nargs, has_self, NULL) : what;
 }
 
 outcome t_call_kw(translator *t)
@@ -289,7 +289,9 @@ outcome t_call_kw(translator *t)
     if (names == NULL || !PyTuple_CheckExact(names)) {
         return t_unsupported(t);
     }
-    return call_python(t, nargs, know_self(t, peek(t, nargs + 2)), names);
+    bool has_self = know_self(t, peek(t, nargs + 2));
+    outcome what = call_python(t, nargs, has_self, names);
+    return what == UNSUPPORTED && !t->failed ? call_c(t, nargs, has_self, names) : what;
 }
 
 /* A range iterator made by the interpreter: its state into registers.  It must

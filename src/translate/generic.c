@@ -30,9 +30,9 @@ static void write_slot(translator *t, int slot)
     own(t, slot);
 }
 
-void write_back(translator *t)
+void write_back(translator *t, int but)
 {
-    for (int slot = 0; slot < ctx_slots(t->c); slot++) {
+    for (int slot = 0; slot < ctx_slots(t->c) - but; slot++) {
         write_slot(t, slot);
     }
 }
@@ -97,8 +97,7 @@ label *leave_behind(translator *t, const context *c)
     return &s->label;
 }
 
-/* The top n values are an operation's: it drops them. */
-static void hand_over(translator *t, int n)
+void hand_over(translator *t, int n)
 {
     context *c = t->c;
     while (n-- > 0) {
@@ -109,7 +108,7 @@ static void hand_over(translator *t, int n)
     }
 }
 
-static void push_result_in_memory(translator *t)
+void push_result_in_memory(translator *t)
 {
     push(t, new_value(t, T_ANY));
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
@@ -133,7 +132,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
     return site;
 }
 
-static void check_escaped(translator *t)
+void check_escaped(translator *t)
 {
     EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
          PTR(go_on_from_memory(t, false)));
@@ -148,7 +147,7 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
         return t_unsupported(t);
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
-    write_back(t);
+    write_back(t, 0);
     int first = ctx_top(c, n);
     hand_over(t, n);
     call_site *site = operation_site(t, detail);
@@ -173,7 +172,7 @@ static outcome any_next(translator *t)
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
-    write_back(t);
+    write_back(t, 0);
     int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
     call_site *site = operation_site(t, NULL);
     if (site == NULL) {
@@ -194,6 +193,59 @@ static outcome any_next(translator *t)
     return GO_ON;
 }
 
+/* The top of the stack becomes the local's value; what that was is dropped, which may run
+ * anything.  Everything has been written back. */
+static void store_and_drop(translator *t, int local)
+{
+    context *c = t->c;
+    int top = ctx_top(c, 1);
+    EMIT(swap_slots, SLOT_OFFSET(top), SLOT_OFFSET(local));
+    ctx_set(c, local, ctx_value(c, top));
+    hand_over(t, 1);
+    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(top));
+    EMIT(drop_slot, SLOT_OFFSET(top));
+}
+
+/* STORE_FAST, STORE_FAST_STORE_FAST, STORE_FAST_LOAD_FAST, DELETE_FAST */
+static outcome any_store(translator *t, int op)
+{
+    context *c = t->c;
+    int local = op == STORE_FAST || op == DELETE_FAST ? (int)t->arg : (int)(t->arg >> 4);
+    int stored = op == DELETE_FAST ? 0 : op == STORE_FAST_STORE_FAST ? 2 : 1;
+    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    if (op == DELETE_FAST) {
+        EMIT(guard_bound, SLOT_OFFSET(boxed_in(t, ctx_value(c, local), local)),
+             PTR(leave(t, EXIT_CONDITION)));
+    }
+    for (int n = 1; n <= stored; n++) {
+        if (val(t, peek(t, n))->type == T_RANGE_ITER) {
+            return t_unsupported(t);
+        }
+        own(t, ctx_top(c, n));
+    }
+    write_back(t, stored);
+    before_call(t);
+    EMIT(settle);
+    if (op == DELETE_FAST) {
+        EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(ctx_slots(c)));
+        EMIT(drop_slot, SLOT_OFFSET(local));
+        ctx_set(c, local, V_MEMORY);
+    }
+    else {
+        store_and_drop(t, local);
+    }
+    if (op == STORE_FAST_STORE_FAST) {
+        store_and_drop(t, (int)(t->arg & 15));
+    }
+    forget(t);
+    if (op == STORE_FAST_LOAD_FAST) {
+        push(t, ctx_value(c, (int)(t->arg & 15)));
+        own(t, ctx_top(c, 1));
+    }
+    check_escaped(t);
+    return GO_ON;
+}
+
 /* What an instruction takes and gives in its general form. */
 typedef struct {
     escape_function *function;
@@ -208,7 +260,6 @@ static const general_form forms[256] = {
     [CALL] = {graft_any_call, 2, 1, 1, K_NONE, D_NONE},
     [CALL_KW] = {graft_any_call_kw, 3, 1, 1, K_NONE, D_NONE},
     [CALL_FUNCTION_EX] = {graft_any_call_ex, 4, 0, 1, K_NONE, D_NONE},
-    [BINARY_OP] = {graft_any_binary_op, 2, 0, 1, K_ARG, D_NONE},
     [COMPARE_OP] = {graft_any_compare, 2, 0, 1, K_ARG, D_NONE},
     [CONTAINS_OP] = {graft_any_contains, 2, 0, 1, K_ARG, D_NONE},
     [TO_BOOL] = {graft_any_true, 1, 0, 1, K_NONE, D_NONE},
@@ -241,8 +292,9 @@ static const general_form forms[256] = {
 
 bool has_generic(int op)
 {
-    return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == LOAD_GLOBAL
-           || op == UNPACK_SEQUENCE;
+    return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
+           || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
+           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST;
 }
 
 outcome translate_generic(translator *t)
@@ -254,11 +306,19 @@ outcome translate_generic(translator *t)
         case FOR_ITER:
             return any_next(t);
         case LOAD_ATTR:
-            return operation(t, arg & 1 ? graft_any_get_method : graft_any_get_attr, 1, 0,
-                             PyTuple_GET_ITEM(names, arg >> 1), 1 + (arg & 1));
+            return arg & 1 ? operation(t, graft_any_get_method, 1, 0,
+                                       PyTuple_GET_ITEM(names, arg >> 1), 2)
+                   : escape_to(t, (void *)PyObject_GetAttr, 1, PyTuple_GET_ITEM(names, arg >> 1), T_ANY);
+        case BINARY_OP:
+            return escape_to(t, (void *)adapter_binary_op(arg), 2, NULL, T_ANY);
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
                              1 + (arg & 1));
+        case STORE_FAST:
+        case STORE_FAST_LOAD_FAST:
+        case STORE_FAST_STORE_FAST:
+        case DELETE_FAST:
+            return any_store(t, op);
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
         default:

@@ -280,6 +280,9 @@ static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method
         case METHOD_NO_DICT:
             EMIT(guard_no_dict, at, PTR(guard_failed(t)));
             break;
+        case METHOD_NULL:
+            EMIT(guard_field, at, condition.valid_at, 0, PTR(guard_failed(t)));
+            break;
         case METHOD_LACKS:
             before_call(t);
             EMIT(guard_lacks, at, PTR(name), PTR(guard_failed(t)));
@@ -674,8 +677,79 @@ outcome t_build_list(translator *t)
     return build_sequence(t, U_build_list);
 }
 
+/* An object that was made for the code (stolen, or NULL: false) takes the place of what it is
+ * made of; the site keeps it. */
+static bool push_made(translator *t, int operands, PyObject *object)
+{
+    call_site *site = object != NULL ? site_new(t->u) : NULL;
+    if (site == NULL) {
+        PyErr_Clear();
+        Py_XDECREF(object);
+        return false;
+    }
+    site->defaults = object;
+    push_known(t, operands, object);
+    return true;
+}
+
+/* The tuple in isinstance(x, (A, B)), of classes that are known, is made once. */
+static bool constant_classes(translator *t)
+{
+    int count = (int)t->arg;
+    const instruction *call = &t->u->in[t->next];
+    if (call->op != CALL || call->arg != 2 || t->u->is_target[t->next] || count < 1 || count > 8
+        || t->c->depth < count + 3) {
+        return false;
+    }
+    PyObject *callable = val(t, peek(t, count + 3))->konst;
+    c_function c;
+    if (callable == NULL || !adapter_c_function(callable, &c) || strcmp(c.owner, "builtins") != 0
+        || strcmp(c.name, "isinstance") != 0) {
+        return false;
+    }
+    for (int n = 1; n <= count; n++) {
+        PyObject *class = val(t, peek(t, n))->konst;
+        if (class == NULL || !PyType_Check(class)) {
+            return false;
+        }
+    }
+    PyObject *tuple = PyTuple_New(count);
+    for (int n = 0; tuple != NULL && n < count; n++) {
+        PyTuple_SET_ITEM(tuple, n, Py_NewRef(val(t, peek(t, count - n))->konst));
+    }
+    return push_made(t, count, tuple);
+}
+
+/* [a:b:c] of constants, on what does not hand the slice to anybody. */
+outcome t_build_slice(translator *t)
+{
+    int count = (int)t->arg;
+    const instruction *in = &t->u->in[t->next];
+    PyObject *part[3] = {Py_None, Py_None, Py_None};
+    if (in->op != BINARY_OP || in->arg != OP_SUBSCRIPT || t->u->is_target[t->next]) {
+        return t_unsupported(t);
+    }
+    for (int n = 0; n < count; n++) {
+        int64_t k;
+        part[n] = val(t, peek(t, count - n))->konst;
+        if (part[n] == NULL || (part[n] != Py_None && !PyLong_CheckExact(part[n])
+                                && !is_imm(part[n], &k))) {
+            return t_unsupported(t);
+        }
+    }
+    outcome what = UNSUPPORTED;
+    value_type type = know_type(t, peek(t, count + 1), &what);
+    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    return push_made(t, count, PySlice_New(part[0], part[1], part[2])) ? GO_ON : t_unsupported(t);
+}
+
 outcome t_build_tuple(translator *t)
 {
+    if (constant_classes(t)) {
+        return GO_ON;
+    }
     return build_sequence(t, U_build_tuple);
 }
 

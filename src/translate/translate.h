@@ -92,9 +92,21 @@ void give_away(translator *t, int n, int first);
 int boxed_in(translator *t, int v, int slot);
 
 /* ---- code that may run Python ----------------------------------------------- */
-/* Makes the frame real: every slot's memory holds its value.  In the state of the
- * instruction's start. */
-void write_back(translator *t);
+/* Makes the frame true: the memory of every slot but the top `but` holds its value.  In
+ * the state of the instruction's start. */
+void write_back(translator *t, int but);
+/* The top n values are an operation's: it drops them. */
+void hand_over(translator *t, int n);
+/* The result of one: anything, in the memory of its slot. */
+void push_result_in_memory(translator *t);
+/* Leaves, or forgets everything, where that is what the escape calls for. */
+void check_escaped(translator *t);
+/* A C function of one or two objects, the top values and `last` unless that is NULL, may run
+ * any code; its result, of this type, takes the place of those. */
+outcome escape_to(translator *t, void *function, int operands, PyObject *last, value_type result);
+/* A call that is none of a Python function, in its general form; `names` of the last
+ * arguments, which are a constant on top of the stack, or NULL. */
+outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
 /* The instruction done as the interpreter does it, whatever its operands are
  * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
 outcome translate_generic(translator *t);
@@ -147,7 +159,7 @@ static inline int64_t spill_offset(int cell)
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
     X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
-    X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
+    X(BUILD_SLICE, build_slice) X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
     X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \

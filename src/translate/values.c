@@ -460,7 +460,9 @@ static void box_into(translator *t, int v, int slot)
     value *value = val(t, v);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     int home = ctx_home(c, v);
-    if (slot < c->nlocals) {
+    bool again = slot < c->nlocals && home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE
+                 && (value->type == T_INT64 || value->type == T_FLOAT);
+    if (slot < c->nlocals && !again) {
         EMIT(drop_slot, at);
     }
     if (home >= 0) {
@@ -490,11 +492,12 @@ static void box_into(translator *t, int v, int slot)
         int reg = in_reg(t, v);
         switch ((value_type)val(t, v)->type) {
             case T_FLOAT:
-                before_call(t);
-                EMIT(box_d, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
+                emit_uop(HOT, again ? U_rebox_d : U_box_d,
+                         (int64_t[]){reg, at, PTR(leave(t, EXIT_NO_MEMORY))});
                 break;
             case T_INT64:
-                EMIT(box_i, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
+                emit_uop(HOT, again ? U_rebox_i : U_box_i,
+                         (int64_t[]){reg, at, PTR(leave(t, EXIT_NO_MEMORY))});
                 break;
             default:
                 t->failed = true;
