@@ -256,7 +256,9 @@ PyObject *adapter_method(PyTypeObject *type, PyObject *name);
 bool adapter_class_is_plain(PyTypeObject *type);
 
 /* ---- keys of dictionaries and sets ---------------------------------------- */
-/* Exact str, int, float, bool, None, and tuples of those: their hash and == are C. */
+/* Exact str, int, float, bool, None, and tuples of those: their hash and == are C, and
+ * they have no finalizer.  The functions below also know objects that are compared by
+ * identity, as object() is. */
 bool adapter_simple(PyObject *object);
 /* These look without running Python code.  -1: cannot say (no exception is set). */
 int adapter_simple_equal(PyObject *left, PyObject *right);
@@ -264,7 +266,11 @@ int adapter_simple_equal(PyObject *left, PyObject *right);
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
 int adapter_set_find_int(PyObject *set, int64_t key);
-int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
+/* With the key's hash, for adapter_dict_insert() when it is not there. */
+int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash);
+int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+/* Whether the keys are simple and the values plain. */
+bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth);
 int adapter_set_find(PyObject *set, PyObject *key);
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
  * the view of an instance's inline attributes. */
@@ -293,6 +299,9 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 /* Arguments of BINARY_OP: x[y], and how many there are before those in place begin. */
 #define OP_SUBSCRIPT 26
 #define OPERATORS 13
+/* Gives an object that one container alone holds another value, where it is an exact int
+ * and the value has no object of its own.  False: not done. */
+bool adapter_reuse_int(PyObject *object, int64_t value);
 /* Whether an exact int has one digit. */
 static inline bool adapter_is_compact(PyObject *number)
 {

@@ -199,6 +199,14 @@ static Py_ssize_t occurrences(PyObject **items, Py_ssize_t count, PyObject *item
     return found;
 }
 
+static bool plain_inside(PyObject *object, int depth, bool top);
+
+/* Whether an object can die with the only container that is known to hold it. */
+static bool sole_and_plain(PyObject *object, int depth)
+{
+    return plain(Py_TYPE(object)) || (Py_REFCNT(object) == 1 && plain_inside(object, depth, false));
+}
+
 /* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
  * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
 static bool plain_inside(PyObject *object, int depth, bool top)
@@ -207,16 +215,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         return true;
     }
     if (PyDict_CheckExact(object) && depth > 0) {
-        PyObject *key, *value;
-        Py_ssize_t at = 0;
-        while (PyDict_Next(object, &at, &key, &value)) {
-            if (!adapter_simple(key)
-                || (!plain(Py_TYPE(value)) && !_Py_IsImmortal(value)
-                    && (Py_REFCNT(value) != 1 || !plain_inside(value, depth - 1, false)))) {
-                return false;
-            }
-        }
-        return true;
+        return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object) && depth > 0) {
         PyObject *key;
@@ -248,7 +247,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > occurrences(items, count, item))) {
+        if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
@@ -256,8 +255,8 @@ static bool plain_inside(PyObject *object, int depth, bool top)
             continue;
         }
         /* One that is held more than once could be held by this object alone. */
-        if (!_Py_IsImmortal(item)
-            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))) {
+        if ((Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))
+            && !(top && Py_REFCNT(item) > occurrences(items, count, item))) {
             return false;
         }
     }
