@@ -186,8 +186,7 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* How often the item is among them, or could be. */
-static Py_ssize_t occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
+Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
 {
     if (count > 16) {
         return count;
@@ -256,7 +255,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         }
         /* One that is held more than once could be held by this object alone. */
         if ((Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))
-            && !(top && Py_REFCNT(item) > occurrences(items, count, item))) {
+            && !(top && Py_REFCNT(item) > graft_occurrences(items, count, item))) {
             return false;
         }
     }

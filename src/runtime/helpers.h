@@ -52,6 +52,8 @@ int graft_complex_op(double *operands, int64_t op);
  * containers, `depth` of them. */
 #define GRAFT_PLAIN_DEPTH 2
 bool graft_plain_inside(PyObject *object, int depth);
+/* How often the item is among them, or could be. */
+Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item);
 bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */

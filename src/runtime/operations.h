@@ -17,7 +17,8 @@
     X(sum_items) X(any_item) X(all_items) X(least_item) X(greatest_item) \
     X(sorted_items) X(sort_list) \
     X(str_build) X(str_contains) X(text_of) X(format) X(int_from_str) X(float_from_str) \
-    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript)
+    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript) \
+    X(slice_item) X(slice_store)
 #define DECLARE(name) \
     PyObject *graft_##name(PyObject *self, PyObject *const *args, Py_ssize_t count);
 OPERATIONS(DECLARE)

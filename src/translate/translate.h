@@ -160,7 +160,8 @@ static inline int64_t spill_offset(int cell)
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
-    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string)
+    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string) \
+    X(BUILD_SLICE, build_slice) X(STORE_SLICE, store_slice)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
