@@ -44,6 +44,11 @@ int graft_box_float(uintptr_t *slot, double value)
     return 0;
 }
 
+int graft_slow_box_float(jit_frame *jf)
+{
+    return graft_box_float(jf->arg[0].p, jf->arg[1].d);
+}
+
 int graft_box_complex(uintptr_t *slot, double real, double imag)
 {
     PyObject *object = PyComplex_FromDoubles(real, imag);
@@ -206,44 +211,9 @@ static bool sole_and_plain(PyObject *object, int depth)
     return plain(Py_TYPE(object)) || (Py_REFCNT(object) == 1 && plain_inside(object, depth, false));
 }
 
-/* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
- * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
-static bool plain_inside(PyObject *object, int depth, bool top)
+static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
 {
-    if (plain(Py_TYPE(object))) {
-        return true;
-    }
-    if (PyDict_CheckExact(object) && depth > 0) {
-        return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
-    }
-    if (PySet_CheckExact(object) && depth > 0) {
-        PyObject *key;
-        Py_hash_t hash;
-        Py_ssize_t at = 0;
-        while (_PySet_NextEntry(object, &at, &key, &hash)) {
-            if (!adapter_simple(key)) {
-                return false;
-            }
-        }
-        return ((PySetObject *)object)->weakreflist == NULL;
-    }
-    bool list = PyList_CheckExact(object);
-    if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
-        return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
-    }
-    PyObject **items;
-    Py_ssize_t count;
-    if (depth == 0) {
-        return false;
-    }
-    if (list || PyTuple_CheckExact(object)) {
-        items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
-        count = Py_SIZE(object);
-    }
-    else if ((items = adapter_instance_values(object, &count)) == NULL) {
-        return false;
-    }
-    PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
+    PyTypeObject *last = &PyUnicode_Type;       /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
         if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)) {
@@ -260,6 +230,41 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         }
     }
     return true;
+}
+
+/* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
+ * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
+static bool plain_inside(PyObject *object, int depth, bool top)
+{
+    if (plain(Py_TYPE(object))) {
+        return true;
+    }
+    if (PyTuple_CheckExact(object) && depth > 0) {
+        return items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
+    }
+    if (PyList_CheckExact(object) && depth > 0) {
+        return items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
+    }
+    if (PyDict_CheckExact(object) && depth > 0) {
+        return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
+    }
+    if (PySet_CheckExact(object) && depth > 0) {
+        PyObject *key;
+        Py_hash_t hash;
+        Py_ssize_t at = 0;
+        while (_PySet_NextEntry(object, &at, &key, &hash)) {
+            if (!adapter_simple(key)) {
+                return false;
+            }
+        }
+        return ((PySetObject *)object)->weakreflist == NULL;
+    }
+    if (depth > 0 && adapter_is_iterator(Py_TYPE(object))) {
+        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
+    }
+    Py_ssize_t count;
+    PyObject **items = depth > 0 ? adapter_instance_values(object, &count) : NULL;
+    return items != NULL && items_plain(items, count, depth, top);
 }
 
 bool graft_plain_inside(PyObject *object, int depth)

@@ -57,6 +57,7 @@ Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
 bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
+int graft_slow_box_float(struct jit_frame *jf);
 /* slots[0] = type(slots[2], ...), which runs no Python code; the arguments are
  * dropped.  -1: it raises. */
 int graft_call_type(uintptr_t *slots, int64_t nargs, PyTypeObject *type);

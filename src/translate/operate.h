@@ -40,5 +40,7 @@ outcome sequence_op(translator *t);
 outcome slice_subscript(translator *t);
 outcome dict_subscript(translator *t);
 outcome dict_store(translator *t);
+/* COMPARE_OP on two lists or two tuples. */
+outcome compare_sequences(translator *t, int op);
 
 #endif

@@ -490,7 +490,6 @@ static void box_into(translator *t, int v, int slot)
         int reg = in_reg(t, v);
         switch ((value_type)val(t, v)->type) {
             case T_FLOAT:
-                before_call(t);
                 EMIT(box_d, reg, at, PTR(leave(t, EXIT_NO_MEMORY)));
                 break;
             case T_INT64:
