@@ -307,6 +307,10 @@ static inline bool adapter_is_compact(PyObject *number)
 {
     return _PyLong_IsCompact((PyLongObject *)number);
 }
+static inline Py_ssize_t adapter_compact_value(PyObject *number)
+{
+    return _PyLong_CompactValue((PyLongObject *)number);
+}
 static inline binaryfunc adapter_binary_op(int op)
 {
     return _PyEval_BinaryOps[op];

@@ -74,7 +74,7 @@ static int compare(PyObject *left, PyObject *right, int op, int depth)
     }
     if (PyLong_CheckExact(left) && PyLong_CheckExact(right) && adapter_is_compact(left)
         && adapter_is_compact(right)) {
-        return by_size(PyLong_AsSsize_t(left), PyLong_AsSsize_t(right), op);
+        return by_size(adapter_compact_value(left), adapter_compact_value(right), op);
     }
     if (!adapter_simple(left) || !adapter_simple(right)) {
         return -1;
