@@ -276,6 +276,12 @@ int adapter_set_find(PyObject *set, PyObject *key);
  * the view of an instance's inline attributes. */
 bool adapter_dict_is_private(PyObject *dict);
 
+/* Whether a class derived from dict has this from dict itself (for a key that is there). */
+typedef enum { DICT_ITEMS, DICT_STORES, DICT_CONTAINS } dict_part;
+bool adapter_like_dict(PyTypeObject *type, dict_part part);
+bool adapter_is_defaultdict(PyTypeObject *type);        /* exactly */
+PyObject *adapter_default_factory(PyObject *defaultdict);
+
 /* ---- objects ------------------------------------------------------------ */
 typedef _PyRangeIterObject range_iterator;
 /* Kinds of iterators (iterators.h); in all, of types that are CPython's own and

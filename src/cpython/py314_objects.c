@@ -384,6 +384,41 @@ bool adapter_dict_is_private(PyObject *dict)
     return d->ma_values == NULL && (d->_ma_watcher_tag & DICT_WATCHER_MASK) == 0;
 }
 
+bool adapter_like_dict(PyTypeObject *type, dict_part part)
+{
+    if (!PyType_FastSubclass(type, Py_TPFLAGS_DICT_SUBCLASS)) {
+        return false;
+    }
+    const PyMappingMethods *own = PyDict_Type.tp_as_mapping;
+    switch (part) {
+        case DICT_ITEMS: return type->tp_as_mapping->mp_subscript == own->mp_subscript;
+        case DICT_STORES: break;
+        default: return type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains;
+    }
+    /* A class that has its own __delitem__ has another slot for both. */
+    PyObject *name = PyUnicode_InternFromString("__setitem__");
+    bool same = type->tp_as_mapping->mp_ass_subscript == own->mp_ass_subscript
+                || ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && name != NULL
+                    && _PyType_Lookup(type, name) == _PyType_Lookup(&PyDict_Type, name));
+    Py_XDECREF(name);
+    PyErr_Clear();
+    return same;
+}
+
+/* Modules/_collectionsmodule.c */
+typedef struct { PyDictObject dict; PyObject *default_factory; } default_dict;
+
+bool adapter_is_defaultdict(PyTypeObject *type)
+{
+    return strcmp(type->tp_name, "collections.defaultdict") == 0 && type->tp_base == &PyDict_Type
+           && type->tp_basicsize == sizeof(default_dict);
+}
+
+PyObject *adapter_default_factory(PyObject *defaultdict)
+{
+    return ((default_dict *)defaultdict)->default_factory;
+}
+
 static int find_in_set(PyObject *set, const wanted *w)
 {
     PySetObject *s = (PySetObject *)set;

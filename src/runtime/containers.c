@@ -114,6 +114,42 @@ int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value)
     return status;
 }
 
+OPERATION(ordered_store)
+{
+    PyObject **place;
+    int found = adapter_dict_find(self, args[0], &place);
+    if (found < 0 || (found && (*place == self || !can_drop(*place)))) {
+        return NULL;
+    }
+    return none_or_null(PyODict_SetItem(self, args[0], args[1]));
+}
+
+/* What a factory that is a built-in type makes: new reference, or NULL. */
+static PyObject *made_by(PyObject *factory)
+{
+    return factory == (PyObject *)&PyLong_Type ? PyLong_FromLong(0)
+           : factory == (PyObject *)&PyFloat_Type ? PyFloat_FromDouble(0.0)
+           : factory == (PyObject *)&PyList_Type ? PyList_New(0)
+           : factory == (PyObject *)&PyDict_Type ? PyDict_New()
+           : factory == (PyObject *)&PySet_Type ? PySet_New(NULL) : NULL;
+}
+
+/* of a defaultdict */
+OPERATION(default_item)
+{
+    PyObject **place;
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
+    if (found != 0) {
+        return found < 0 ? NULL : Py_NewRef(*place);
+    }
+    PyObject *value = adapter_dict_is_private(self) ? made_by(adapter_default_factory(self)) : NULL;
+    if (value != NULL && adapter_dict_insert(self, args[0], hash, value) < 0) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
 OPERATION(dict_delete)
 {
     PyObject **place;

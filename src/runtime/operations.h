@@ -19,7 +19,7 @@
     X(str_build) X(str_contains) X(text_of) X(format) X(int_from_str) X(float_from_str) \
     X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript) \
     X(slice_item) X(slice_store) X(compare_items) \
-    X(heap_push) X(heap_pop) X(heap_replace) X(heap_push_pop)
+    X(ordered_store) X(default_item) X(heap_push) X(heap_pop) X(heap_replace) X(heap_push_pop)
 #define DECLARE(name) \
     PyObject *graft_##name(PyObject *self, PyObject *const *args, Py_ssize_t count);
 OPERATIONS(DECLARE)
