@@ -228,6 +228,8 @@ PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
 /* Whether no class of another making than the class statement's is among its bases. */
 bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);
+/* Whether it is object's own. */
+bool adapter_has_object_method(PyTypeObject *type, const char *name);
 /* The Python function that a property of the type calls to get its value, borrowed; NULL:
  * the attribute is no property. */
 PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name);

@@ -130,7 +130,9 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         if (what == UNSUPPORTED && !given_up && !t.failed) {
             t.pinned_i = t.pinned_d = 0;
             what = in->op == BINARY_OP ? binary_operator(&t)
-                   : in->op == UNARY_NEGATIVE ? unary_operator(&t, "__neg__") : UNSUPPORTED;
+                   : in->op == UNARY_NEGATIVE ? unary_operator(&t, "__neg__")
+                   : in->op == COMPARE_OP ? compare_operator(&t)
+                   : in->op == CONTAINS_OP ? contains_operator(&t) : UNSUPPORTED;
         }
         if (what == UNSUPPORTED && !given_up && !t.failed) {
             t.pinned_i = t.pinned_d = 0;

@@ -212,6 +212,12 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
  * the TypeError when the method returns NotImplemented; else they are NULL. */
 outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
                       const char *sign, PyTypeObject *left, PyTypeObject *right);
+/* The same for a comparison or a membership test, whose result becomes a bool (call_abi.h). */
+typedef struct { int kind, comparison; bool negated; } predicate;
+outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
+                       const predicate *as);
+outcome compare_operator(translator *t);
+outcome contains_operator(translator *t);
 /* BINARY_OP on instances: UNSUPPORTED when it is no such call. */
 outcome binary_operator(translator *t);
 outcome unary_operator(translator *t, const char *name);
