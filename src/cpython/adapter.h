@@ -241,6 +241,8 @@ PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
 /* Whether no class of another making than the class statement's is among its bases. */
 bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);
+/* Whether it is object's own. */
+bool adapter_has_object_method(PyTypeObject *type, const char *name);
 /* The Python function that a property of the type calls to get its value, borrowed; NULL:
  * the attribute is no property. */
 PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name);
@@ -269,7 +271,9 @@ PyObject *adapter_method(PyTypeObject *type, PyObject *name);
 bool adapter_class_is_plain(PyTypeObject *type);
 
 /* ---- keys of dictionaries and sets ---------------------------------------- */
-/* Exact str, int, float, bool, None, and tuples of those: their hash and == are C. */
+/* Exact str, int, float, bool, None, and tuples of those: their hash and == are C, and
+ * they have no finalizer.  The functions below also know objects that are compared by
+ * identity, as object() is. */
 bool adapter_simple(PyObject *object);
 /* These look without running Python code.  -1: cannot say (no exception is set). */
 int adapter_simple_equal(PyObject *left, PyObject *right);
@@ -277,12 +281,22 @@ int adapter_simple_equal(PyObject *left, PyObject *right);
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
 int adapter_set_find_int(PyObject *set, int64_t key);
-int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value);
+/* With the key's hash, for adapter_dict_insert() when it is not there. */
+int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash);
+int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+/* Whether the keys are simple and the values plain. */
+bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth);
 int adapter_set_find(PyObject *set, PyObject *key);
 bool adapter_set_is_simple(PyObject *set);      /* whether all its items are */
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
  * the view of an instance's inline attributes. */
 bool adapter_dict_is_private(PyObject *dict);
+
+/* Whether a class derived from dict has this from dict itself (for a key that is there). */
+typedef enum { DICT_ITEMS, DICT_STORES, DICT_CONTAINS } dict_part;
+bool adapter_like_dict(PyTypeObject *type, dict_part part);
+bool adapter_is_defaultdict(PyTypeObject *type);        /* exactly */
+PyObject *adapter_default_factory(PyObject *defaultdict);
 
 /* ---- objects ------------------------------------------------------------ */
 typedef _PyRangeIterObject range_iterator;
@@ -314,6 +328,10 @@ bool adapter_reuse_int(PyObject *object, int64_t value);
 static inline bool adapter_is_compact(PyObject *number)
 {
     return _PyLong_IsCompact((PyLongObject *)number);
+}
+static inline Py_ssize_t adapter_compact_value(PyObject *number)
+{
+    return _PyLong_CompactValue((PyLongObject *)number);
 }
 static inline binaryfunc adapter_binary_op(int op)
 {

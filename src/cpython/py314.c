@@ -454,6 +454,11 @@ bool adapter_has_special(PyTypeObject *type, const char *name)
     return special(type, name) != NULL;
 }
 
+bool adapter_has_object_method(PyTypeObject *type, const char *name)
+{
+    return special(type, name) == special(&PyBaseObject_Type, name);
+}
+
 _Static_assert(OP_SUBSCRIPT == NB_SUBSCR && OPERATORS == NB_INPLACE_ADD, "BINARY_OP");
 
 PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name)

@@ -2,6 +2,7 @@
  * Python code, and what a C function is.  See adapter.h. */
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
+#include <internal/pycore_long.h>
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
@@ -38,33 +39,68 @@ bool adapter_simple(PyObject *object)
     return simple(object, 3);
 }
 
-static int simple_equal(PyObject *left, PyObject *right, int depth)
+/* Whether two exact strings are equal (Objects/unicodeobject.c: unicode_eq). */
+static inline bool same_text(PyObject *left, PyObject *right)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(left);
+    int kind = PyUnicode_KIND(left);
+    return length == PyUnicode_GET_LENGTH(right) && kind == (int)PyUnicode_KIND(right)
+           && memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)(length * kind)) == 0;
+}
+
+static inline bool is_compact_int(PyObject *object)
+{
+    return PyLong_CheckExact(object) && _PyLong_IsCompact((PyLongObject *)object);
+}
+
+/* The common cases; -1: another one. */
+static inline int leaf_equal(PyObject *left, PyObject *right)
 {
     if (left == right) {
         return 1;
     }
-    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
-        return _PyUnicode_Equal(left, right);
-    }
-    if (PyLong_CheckExact(left) && PyLong_CheckExact(right)
-        && _PyLong_IsCompact((PyLongObject *)left) && _PyLong_IsCompact((PyLongObject *)right)) {
+    if (is_compact_int(left) && is_compact_int(right)) {
         return _PyLong_CompactValue((PyLongObject *)left)
                == _PyLong_CompactValue((PyLongObject *)right);
+    }
+    if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
+        return same_text(left, right);
+    }
+    return -1;
+}
+
+/* Whether the object is hashed and compared by what it is, as object() is. */
+static inline bool by_identity(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    return type->tp_hash == PyBaseObject_Type.tp_hash
+           && type->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+}
+
+static int simple_equal(PyObject *left, PyObject *right, int depth)
+{
+    int leaves = leaf_equal(left, right);
+    if (leaves >= 0) {
+        return leaves;
     }
     if (PyTuple_CheckExact(left) && PyTuple_CheckExact(right) && depth > 0) {
         /* As tuples compare: items in order, then the lengths. */
         Py_ssize_t count = PyTuple_GET_SIZE(left), others = PyTuple_GET_SIZE(right);
         for (Py_ssize_t n = 0; n < count && n < others; n++) {
-            int equal = simple_equal(PyTuple_GET_ITEM(left, n), PyTuple_GET_ITEM(right, n),
-                                     depth - 1);
+            PyObject *l = PyTuple_GET_ITEM(left, n), *r = PyTuple_GET_ITEM(right, n);
+            int equal = leaf_equal(l, r);
+            if (equal < 0) {
+                equal = simple_equal(l, r, depth - 1);
+            }
             if (equal <= 0) {
                 return equal;
             }
         }
         return count == others;
     }
-    if (!adapter_simple(left) || !adapter_simple(right)) {
-        return -1;
+    bool simple_left = adapter_simple(left), simple_right = adapter_simple(right);
+    if (!simple_left || !simple_right) {
+        return (simple_left || by_identity(left)) && (simple_right || by_identity(right)) ? 0 : -1;
     }
     int equal = PyObject_RichCompareBool(left, right, Py_EQ);
     if (equal < 0) {
@@ -123,7 +159,7 @@ static bool other_hash(PyObject *key, Py_hash_t *hash, int depth)
     if (PyTuple_CheckExact(key)) {
         return depth > 0 && tuple_hash((PyTupleObject *)key, hash, depth - 1);
     }
-    if (!simple_leaf(key)) {
+    if (!simple_leaf(key) && !by_identity(key)) {
         return false;
     }
     *hash = PyObject_Hash(key);
@@ -155,15 +191,30 @@ static Py_ssize_t index_at(const PyDictKeysObject *keys, size_t at)
 }
 
 /* What is looked for: an object, or an int in a register (key NULL). */
-typedef struct { PyObject *key; int64_t number; Py_hash_t hash; } wanted;
+typedef enum { TEXT, NUMBER, OTHER } wanted_kind;       /* NUMBER: a compact int */
+typedef struct { PyObject *key; int64_t number; Py_hash_t hash; wanted_kind kind; } wanted;
+
+static bool want(PyObject *key, wanted *w)
+{
+    w->key = key;
+    w->kind = OTHER;
+    if (PyUnicode_CheckExact(key)) {
+        w->kind = TEXT;
+    }
+    else if (is_compact_int(key)) {
+        w->kind = NUMBER;
+        w->number = _PyLong_CompactValue((PyLongObject *)key);
+    }
+    return hash_of(key, &w->hash);
+}
 
 static int is_wanted(PyObject *other, const wanted *w)
 {
+    if (w->kind == NUMBER && is_compact_int(other)) {
+        return _PyLong_CompactValue((PyLongObject *)other) == w->number;
+    }
     if (w->key != NULL) {
         return adapter_simple_equal(other, w->key);
-    }
-    if (PyLong_CheckExact(other) && _PyLong_IsCompact((PyLongObject *)other)) {
-        return _PyLong_CompactValue((PyLongObject *)other) == w->number;
     }
     PyObject *key = PyLong_FromLongLong(w->number);
     int equal = key == NULL ? -1 : adapter_simple_equal(other, key);
@@ -174,39 +225,36 @@ static int is_wanted(PyObject *other, const wanted *w)
 /* False: its hash is not the number itself. */
 static bool want_int(int64_t number, wanted *w)
 {
-    *w = (wanted){NULL, number, number == -1 ? -2 : number};
+    *w = (wanted){NULL, number, number == -1 ? -2 : number, NUMBER};
     return number > -(1LL << 60) && number < 1LL << 60;
 }
 
-static int find_in_dict(PyObject *dict, const wanted *w, PyObject ***place)
+/* The index of the wanted key in a dictionary's entries, or DKIX_EMPTY; DKIX_ERROR: cannot
+ * say.  In keys that are all strings only a string is looked for. */
+static inline __attribute__((always_inline)) Py_ssize_t
+find_entry(PyDictKeysObject *keys, const wanted *w, bool unicode)
 {
-    PyDictObject *d = (PyDictObject *)dict;
-    PyDictKeysObject *keys = d->ma_keys;
-    bool unicode = DK_IS_UNICODE(keys);
     Py_hash_t hash = w->hash;
     size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
     for (;;) {
         Py_ssize_t index = index_at(keys, at);
         if (index == DKIX_EMPTY) {
-            return 0;
+            return DKIX_EMPTY;
         }
         if (index >= 0) {
-            PyObject *other = unicode ? DK_UNICODE_ENTRIES(keys)[index].me_key
-                                      : DK_ENTRIES(keys)[index].me_key;
-            int equal = other == w->key;
-            if (!equal) {
-                Py_hash_t its = unicode ? ((PyASCIIObject *)other)->hash
-                                        : DK_ENTRIES(keys)[index].me_hash;
-                equal = its == hash ? is_wanted(other, w) : 0;
+            int equal;
+            if (unicode) {
+                PyObject *other = DK_UNICODE_ENTRIES(keys)[index].me_key;
+                equal = other == w->key
+                        || (((PyASCIIObject *)other)->hash == hash && same_text(other, w->key));
             }
-            if (equal < 0) {
-                return -1;
+            else {
+                PyDictKeyEntry *entry = &DK_ENTRIES(keys)[index];
+                equal = entry->me_key == w->key ? 1
+                        : entry->me_hash == hash ? is_wanted(entry->me_key, w) : 0;
             }
-            if (equal) {
-                *place = d->ma_values != NULL ? &d->ma_values->values[index]
-                       : unicode ? &DK_UNICODE_ENTRIES(keys)[index].me_value
-                                 : &DK_ENTRIES(keys)[index].me_value;
-                return **place != NULL;
+            if (equal != 0) {
+                return equal > 0 ? index : DKIX_ERROR;
             }
         }
         perturb >>= 5;          /* PERTURB_SHIFT */
@@ -214,10 +262,40 @@ static int find_in_dict(PyObject *dict, const wanted *w, PyObject ***place)
     }
 }
 
+static int find_in_dict(PyObject *dict, const wanted *w, PyObject ***place)
+{
+    PyDictObject *d = (PyDictObject *)dict;
+    PyDictKeysObject *keys = d->ma_keys;
+    Py_ssize_t index;
+    if (!DK_IS_UNICODE(keys)) {
+        index = find_entry(keys, w, false);
+        *place = &DK_ENTRIES(keys)[index].me_value;
+    }
+    else if (w->kind == TEXT) {
+        index = find_entry(keys, w, true);
+        *place = d->ma_values != NULL ? &d->ma_values->values[index]
+                                      : &DK_UNICODE_ENTRIES(keys)[index].me_value;
+    }
+    else {
+        return 0;       /* no other simple object is equal to a string */
+    }
+    return index >= 0 ? **place != NULL : index == DKIX_EMPTY ? 0 : -1;
+}
+
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place)
 {
-    wanted w = {.key = key};
-    return hash_of(key, &w.hash) ? find_in_dict(dict, &w, place) : -1;
+    wanted w;
+    return want(key, &w) ? find_in_dict(dict, &w, place) : -1;
+}
+
+int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash)
+{
+    wanted w;
+    if (!want(key, &w)) {
+        return -1;
+    }
+    *hash = w.hash;
+    return find_in_dict(dict, &w, place);
 }
 
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place)
@@ -226,16 +304,119 @@ int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place)
     return want_int(key, &w) ? find_in_dict(dict, &w, place) : -1;
 }
 
-int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value)
+/* Objects/dictobject.c: insert_combined_dict. */
+static void append_entry(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
 {
-    Py_hash_t hash;
-    return hash_of(key, &hash) ? _PyDict_SetItem_KnownHash(dict, key, value, hash) : -1;
+    PyDictKeysObject *keys = d->ma_keys;
+    size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
+    while (index_at(keys, at) >= 0) {
+        perturb >>= 5;
+        at = (at * 5 + perturb + 1) & mask;
+    }
+    Py_ssize_t index = keys->dk_nentries;
+    int log2 = keys->dk_log2_size;
+    if (log2 < 8) {
+        ((int8_t *)keys->dk_indices)[at] = (int8_t)index;
+    }
+    else if (log2 < 16) {
+        ((int16_t *)keys->dk_indices)[at] = (int16_t)index;
+    }
+    else if (log2 < 32) {
+        ((int32_t *)keys->dk_indices)[at] = (int32_t)index;
+    }
+    else {
+        ((int64_t *)keys->dk_indices)[at] = index;
+    }
+    if (DK_IS_UNICODE(keys)) {
+        DK_UNICODE_ENTRIES(keys)[index] = (PyDictUnicodeEntry){Py_NewRef(key), Py_NewRef(value)};
+    }
+    else {
+        DK_ENTRIES(keys)[index] = (PyDictKeyEntry){hash, Py_NewRef(key), Py_NewRef(value)};
+    }
+    keys->dk_version = 0;
+    keys->dk_usable--;
+    keys->dk_nentries++;
+    d->ma_used++;
+}
+
+int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictObject *d = (PyDictObject *)dict;
+    if (d->ma_keys->dk_usable > 0 && d->ma_values == NULL
+        && (!DK_IS_UNICODE(d->ma_keys) || PyUnicode_CheckExact(key))) {
+        append_entry(d, key, hash, value);
+        return 0;
+    }
+    return _PyDict_SetItem_KnownHash(dict, key, value, hash);
+}
+
+bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth)
+{
+    PyDictObject *d = (PyDictObject *)dict;
+    PyDictKeysObject *keys = d->ma_keys;
+    bool unicode = DK_IS_UNICODE(keys);
+    PyTypeObject *last = &PyLong_Type;      /* of values, an unremarkable one */
+    for (Py_ssize_t n = 0; n < keys->dk_nentries; n++) {
+        PyObject *key = unicode ? NULL : DK_ENTRIES(keys)[n].me_key;
+        PyObject *value = d->ma_values != NULL ? d->ma_values->values[n]
+                          : unicode ? DK_UNICODE_ENTRIES(keys)[n].me_value
+                                    : DK_ENTRIES(keys)[n].me_value;
+        if (value == NULL) {
+            continue;
+        }
+        if (key != NULL && !PyLong_CheckExact(key) && !adapter_simple(key)) {
+            return false;
+        }
+        if (Py_TYPE(value) == last || _Py_IsImmortal(value)) {
+            continue;
+        }
+        if (!is_plain(value, depth)) {
+            return false;
+        }
+        last = simple_leaf(value) ? Py_TYPE(value) : last;
+    }
+    return true;
 }
 
 bool adapter_dict_is_private(PyObject *dict)
 {
     PyDictObject *d = (PyDictObject *)dict;
     return d->ma_values == NULL && (d->_ma_watcher_tag & DICT_WATCHER_MASK) == 0;
+}
+
+bool adapter_like_dict(PyTypeObject *type, dict_part part)
+{
+    if (!PyType_FastSubclass(type, Py_TPFLAGS_DICT_SUBCLASS)) {
+        return false;
+    }
+    const PyMappingMethods *own = PyDict_Type.tp_as_mapping;
+    switch (part) {
+        case DICT_ITEMS: return type->tp_as_mapping->mp_subscript == own->mp_subscript;
+        case DICT_STORES: break;
+        default: return type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains;
+    }
+    /* A class that has its own __delitem__ has another slot for both. */
+    PyObject *name = PyUnicode_InternFromString("__setitem__");
+    bool same = type->tp_as_mapping->mp_ass_subscript == own->mp_ass_subscript
+                || ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && name != NULL
+                    && _PyType_Lookup(type, name) == _PyType_Lookup(&PyDict_Type, name));
+    Py_XDECREF(name);
+    PyErr_Clear();
+    return same;
+}
+
+/* Modules/_collectionsmodule.c */
+typedef struct { PyDictObject dict; PyObject *default_factory; } default_dict;
+
+bool adapter_is_defaultdict(PyTypeObject *type)
+{
+    return strcmp(type->tp_name, "collections.defaultdict") == 0 && type->tp_base == &PyDict_Type
+           && type->tp_basicsize == sizeof(default_dict);
+}
+
+PyObject *adapter_default_factory(PyObject *defaultdict)
+{
+    return ((default_dict *)defaultdict)->default_factory;
 }
 
 static int find_in_set(PyObject *set, const wanted *w)
@@ -264,8 +445,8 @@ static int find_in_set(PyObject *set, const wanted *w)
 
 int adapter_set_find(PyObject *set, PyObject *key)
 {
-    wanted w = {.key = key};
-    return hash_of(key, &w.hash) ? find_in_set(set, &w) : -1;
+    wanted w;
+    return want(key, &w) ? find_in_set(set, &w) : -1;
 }
 
 bool adapter_set_is_simple(PyObject *set)

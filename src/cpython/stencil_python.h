@@ -15,6 +15,8 @@
 #include <internal/pycore_interpframe.h>
 #include <internal/pycore_runtime.h>
 #include "cpython/arrays.h"
+#include <internal/pycore_freelist_state.h>
+#include <internal/pycore_interp.h>
 #include "cpython/iterators.h"
 
 #endif

@@ -24,6 +24,15 @@ enum {
     RETURNS_IN_FRAME,           /* to the interpreter: on the frame's stack */
 };
 
+/* What becomes of the result of an operator's method. */
+enum {
+    PREDICATE_NONE,             /* it is the result */
+    PREDICATE_VALUE,            /* a comparison's, if it is not NotImplemented */
+    PREDICATE_TRUTH,            /* its truth */
+    PREDICATE_NOT_EQUAL,        /* object.__ne__: the contrary of __eq__ */
+    PREDICATE_CONTAINS,         /* its truth, found before the operands are dropped */
+};
+
 /* One call in compiled code. */
 typedef struct call_site {
     struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
@@ -44,6 +53,9 @@ typedef struct call_site {
     uint32_t operands;          /* of an operator, which stay on the stack meanwhile; else 0 */
     uint32_t first;             /* offset of the first one's slot in the frame */
     void *types[2];             /* theirs, PyTypeObject *, borrowed */
+    uint32_t predicate;         /* of a comparison or membership test: what its result becomes */
+    uint32_t comparison;        /* Py_EQ ... */
+    uint32_t negated;
     struct call_site *next;     /* of the same unit */
 } call_site;
 

@@ -75,6 +75,59 @@ void frame_finish(jit_frame *jf, int raised)
     jf->kind = result != NULL ? RETURNS_OBJECT : RETURNS_ERROR;
 }
 
+/* What CPython does when a comparison's method returned NotImplemented (Objects/object.c,
+ * do_richcompare), with the operands in the order of the instruction. */
+static PyObject *compare_otherwise(const call_site *site, PyObject *left, PyObject *right)
+{
+    static const char *const signs[] = {"<", "<=", "==", "!=", ">", ">="};
+    static const int swapped[] = {Py_GT, Py_GE, Py_EQ, Py_NE, Py_LT, Py_LE};
+    int op = (int)site->comparison;
+    richcmpfunc compare = Py_TYPE(right)->tp_richcompare;
+    PyObject *result = compare != NULL ? compare(right, left, swapped[op])
+                                       : Py_NewRef(Py_NotImplemented);
+    if (result != Py_NotImplemented) {
+        return result;
+    }
+    if (op == Py_EQ || op == Py_NE) {
+        return PyBool_FromLong((left == right) == (op == Py_EQ));
+    }
+    PyErr_Format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'",
+                 signs[op], Py_TYPE(left)->tp_name, Py_TYPE(right)->tp_name);
+    return NULL;
+}
+
+/* The truth of an object, which is dropped, or the contrary. */
+static PyObject *truth(PyObject *object, bool negated)
+{
+    int result = PyObject_IsTrue(object);
+    Py_DECREF(object);
+    return result < 0 ? NULL : PyBool_FromLong(result ^ negated);
+}
+
+/* The result of a predicate before its operands, from slot `first` on, are dropped. */
+static PyObject *predicate_result(const call_site *site, const uintptr_t *first, PyObject *object)
+{
+    if (site->predicate == PREDICATE_CONTAINS) {
+        return truth(object, site->negated);
+    }
+    if (object == Py_NotImplemented) {
+        return compare_otherwise(site, slot_object(first[0]), slot_object(first[1]));
+    }
+    return site->predicate == PREDICATE_NOT_EQUAL ? truth(object, true) : object;
+}
+
+int graft_operator_rest(jit_frame *jf, uintptr_t *slot)
+{
+    uintptr_t content = *slot;
+    PyObject *object = slot_object(content);
+    int64_t result = (int64_t)(intptr_t)(content & 1 ? Py_NewRef(object) : object);
+    *slot = SLOT_NULL;
+    frames_real(jf);
+    frames_sync(jf);
+    jf->kind = RETURNS_OBJECT;
+    return graft_called(jf, slot, &result);
+}
+
 int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
 {
     PyObject *object = NULL;
@@ -107,12 +160,19 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
             graft_operator_failed(jf);
             return -1;
         }
+        if (site->predicate != PREDICATE_NONE
+            && (object = predicate_result(site, first, object)) == NULL) {
+            return -1;
+        }
         for (uint32_t n = 0; n < site->operands; n++) {
             uintptr_t content = first[n];
             first[n] = SLOT_NULL;
             if (!(content & 1)) {
                 Py_DECREF(slot_object(content));
             }
+        }
+        if (site->predicate == PREDICATE_TRUTH && (object = truth(object, false)) == NULL) {
+            return -1;
         }
         *first = slot_from_new(object);
         return 0;

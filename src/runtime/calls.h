@@ -33,6 +33,9 @@ void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 int graft_slow_allocate(jit_frame *jf);
 /* A binary operator's method returned NotImplemented: TypeError. */
 void graft_operator_failed(jit_frame *jf);
+/* A predicate whose method returned what is in the slot, no bool: writes the frame back and
+ * finishes it as graft_called() does.  -1: an exception. */
+int graft_operator_rest(jit_frame *jf, uintptr_t *slot);
 /* Drops the object [0], which nobody was seen to miss.  -1: that ran Python code. */
 int graft_slow_drop_any(jit_frame *jf);
 /* __init__ returned something else than None (jf->kind; an object is in the slot). */

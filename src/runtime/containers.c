@@ -17,7 +17,8 @@ static PyObject *none_or_null(int result)
 /* Whether one reference can be dropped without running a finalizer. */
 static bool can_drop(PyObject *object)
 {
-    return Py_REFCNT(object) > 1 || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
+    return Py_REFCNT(object) > 1 || PyLong_CheckExact(object)
+           || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
 }
 
 /* ---- dictionaries: self, key[, value] ---------------------------------------- */
@@ -61,12 +62,13 @@ OPERATION(dict_contains)
 OPERATION(dict_store)
 {
     PyObject **place;
-    int found = adapter_dict_find(self, args[0], &place);
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
     if (found < 0 || !adapter_dict_is_private(self)) {
         return NULL;
     }
     if (!found) {
-        return none_or_null(adapter_dict_insert(self, args[0], args[1]));
+        return none_or_null(adapter_dict_insert(self, args[0], hash, args[1]));
     }
     PyObject *old = *place;
     if (old == self || !can_drop(old)) {
@@ -77,10 +79,82 @@ OPERATION(dict_store)
     return Py_None;
 }
 
+/* Whether the container can lose its key that is equal to the operand, and the stack then
+ * the operand. */
+static bool can_lose(PyObject *key)
+{
+    return adapter_simple(key) || (!PyTuple_CheckExact(key) && Py_REFCNT(key) > 2);
+}
+
+int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value)
+{
+    PyObject **place;
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(dict, key, &place, &hash);
+    if (found < 0 || !adapter_dict_is_private(dict)) {
+        return -1;
+    }
+    if (found && adapter_reuse_int(*place, value)) {
+        return 0;
+    }
+    PyObject *number = PyLong_FromLongLong(value);
+    if (number == NULL || (found && (*place == dict || !can_drop(*place)))) {
+        Py_XDECREF(number);
+        PyErr_Clear();
+        return -1;
+    }
+    if (found) {
+        PyObject *old = *place;
+        *place = number;
+        Py_DECREF(old);
+        return 0;
+    }
+    int status = adapter_dict_insert(dict, key, hash, number);
+    Py_DECREF(number);
+    return status;
+}
+
+OPERATION(ordered_store)
+{
+    PyObject **place;
+    int found = adapter_dict_find(self, args[0], &place);
+    if (found < 0 || (found && (*place == self || !can_drop(*place)))) {
+        return NULL;
+    }
+    return none_or_null(PyODict_SetItem(self, args[0], args[1]));
+}
+
+/* What a factory that is a built-in type makes: new reference, or NULL. */
+static PyObject *made_by(PyObject *factory)
+{
+    return factory == (PyObject *)&PyLong_Type ? PyLong_FromLong(0)
+           : factory == (PyObject *)&PyFloat_Type ? PyFloat_FromDouble(0.0)
+           : factory == (PyObject *)&PyList_Type ? PyList_New(0)
+           : factory == (PyObject *)&PyDict_Type ? PyDict_New()
+           : factory == (PyObject *)&PySet_Type ? PySet_New(NULL) : NULL;
+}
+
+/* of a defaultdict */
+OPERATION(default_item)
+{
+    PyObject **place;
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
+    if (found != 0) {
+        return found < 0 ? NULL : Py_NewRef(*place);
+    }
+    PyObject *value = adapter_dict_is_private(self) ? made_by(adapter_default_factory(self)) : NULL;
+    if (value != NULL && adapter_dict_insert(self, args[0], hash, value) < 0) {
+        Py_CLEAR(value);
+    }
+    return value;
+}
+
 OPERATION(dict_delete)
 {
     PyObject **place;
     if (adapter_dict_find(self, args[0], &place) <= 0 || !adapter_dict_is_private(self)
+        || !can_lose(args[0])
         || *place == self || !can_drop(*place)) {
         return NULL;
     }
@@ -97,18 +171,22 @@ OPERATION(dict_pop)
     if (!found) {
         return count > 1 ? Py_NewRef(args[1]) : NULL;
     }
+    if (!can_lose(args[0])) {
+        return NULL;
+    }
     return PyDict_Pop(self, args[0], &value) > 0 ? value : NULL;
 }
 
 OPERATION(dict_setdefault)
 {
     PyObject **place;
-    int found = adapter_dict_find(self, args[0], &place);
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
     if (found != 0) {
         return found < 0 ? NULL : Py_NewRef(*place);
     }
     PyObject *value = count > 1 ? args[1] : Py_None;
-    if (!adapter_dict_is_private(self) || adapter_dict_insert(self, args[0], value) < 0) {
+    if (!adapter_dict_is_private(self) || adapter_dict_insert(self, args[0], hash, value) < 0) {
         return NULL;
     }
     return Py_NewRef(value);
@@ -170,7 +248,7 @@ OPERATION(set_discard)
 {
     int found = adapter_set_find(self, args[0]);
     return found < 0 ? NULL : !found ? Py_None
-         : PySet_Discard(self, args[0]) < 0 ? NULL : Py_None;
+         : !can_lose(args[0]) || PySet_Discard(self, args[0]) < 0 ? NULL : Py_None;
 }
 
 OPERATION(set_remove)

@@ -215,8 +215,7 @@ static bool plain(PyTypeObject *type)
            || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
 }
 
-/* How often the item is among them, or could be. */
-static Py_ssize_t occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
+Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
 {
     if (count > 16) {
         return count;
@@ -228,6 +227,35 @@ static Py_ssize_t occurrences(PyObject **items, Py_ssize_t count, PyObject *item
     return found;
 }
 
+static bool plain_inside(PyObject *object, int depth, bool top);
+
+/* Whether an object can die with the only container that is known to hold it. */
+static bool sole_and_plain(PyObject *object, int depth)
+{
+    return plain(Py_TYPE(object)) || (Py_REFCNT(object) == 1 && plain_inside(object, depth, false));
+}
+
+static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
+{
+    PyTypeObject *last = &PyUnicode_Type;       /* a plain one: items are often all alike */
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = items[n];
+        if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)) {
+            continue;
+        }
+        if (plain(Py_TYPE(item))) {
+            last = Py_TYPE(item);
+            continue;
+        }
+        /* One that is held more than once could be held by this object alone. */
+        if ((Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))
+            && !(top && Py_REFCNT(item) > graft_occurrences(items, count, item))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
  * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
 static bool plain_inside(PyObject *object, int depth, bool top)
@@ -235,57 +263,24 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (plain(Py_TYPE(object))) {
         return true;
     }
+    if (PyTuple_CheckExact(object) && depth > 0) {
+        return items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
+    }
+    if (PyList_CheckExact(object) && depth > 0) {
+        return items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
+    }
     if (PyDict_CheckExact(object) && depth > 0) {
-        PyObject *key, *value;
-        Py_ssize_t at = 0;
-        while (PyDict_Next(object, &at, &key, &value)) {
-            if (!adapter_simple(key)
-                || (!plain(Py_TYPE(value)) && !_Py_IsImmortal(value)
-                    && (Py_REFCNT(value) != 1 || !plain_inside(value, depth - 1, false)))) {
-                return false;
-            }
-        }
-        return true;
+        return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object) && depth > 0) {
         return adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
     }
-    bool list = PyList_CheckExact(object);
-    if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
-        return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
+    if (depth > 0 && adapter_is_iterator(Py_TYPE(object))) {
+        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
-    PyObject **items;
     Py_ssize_t count;
-    if (depth == 0) {
-        return false;
-    }
-    if (list || PyTuple_CheckExact(object)) {
-        items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
-        count = Py_SIZE(object);
-    }
-    else if ((items = adapter_instance_values(object, &count)) == NULL) {
-        return false;
-    }
-    PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
-    for (Py_ssize_t n = 0; n < count; n++) {
-        PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last) {
-            continue;
-        }
-        if (plain(Py_TYPE(item))) {
-            last = Py_TYPE(item);
-            continue;
-        }
-        if (top && Py_REFCNT(item) > occurrences(items, count, item)) {
-            continue;
-        }
-        /* One that is held more than once could be held by this object alone. */
-        if (!_Py_IsImmortal(item)
-            && (Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))) {
-            return false;
-        }
-    }
-    return true;
+    PyObject **items = depth > 0 ? adapter_instance_values(object, &count) : NULL;
+    return items != NULL && items_plain(items, count, depth, top);
 }
 
 bool graft_plain_inside(PyObject *object, int depth)

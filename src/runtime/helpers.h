@@ -52,6 +52,8 @@ int graft_complex_op(double *operands, int64_t op);
  * containers, `depth` of them. */
 #define GRAFT_PLAIN_DEPTH 2
 bool graft_plain_inside(PyObject *object, int depth);
+/* How often the item is among them, or could be. */
+Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item);
 bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
@@ -98,6 +100,7 @@ int graft_str_append(struct jit_frame *jf, uintptr_t *slot, PyObject *right);
 int graft_int_gcd(int64_t a, int64_t b, int64_t *result);
 /* Lookups of an int that has no object; NULL and -1: cannot say, or not there. */
 PyObject *graft_dict_int_item(PyObject *dict, int64_t key);
+int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value);     /* dict[key] = value; -1: not done */
 int64_t graft_dict_has_int(PyObject *dict, int64_t key);
 int64_t graft_set_has_int(PyObject *set, int64_t key);
 

@@ -17,11 +17,17 @@
     X(sum_items) X(any_item) X(all_items) X(least_item) X(greatest_item) \
     X(sorted_items) X(sort_list) \
     X(str_build) X(str_contains) X(text_of) X(format) X(int_from_str) X(float_from_str) \
-    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript)
+    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript) \
+    X(slice_item) X(slice_store) X(compare_items) \
+    X(ordered_store) X(default_item) X(heap_push) X(heap_pop) X(heap_replace) X(heap_push_pop)
 #define DECLARE(name) \
     PyObject *graft_##name(PyObject *self, PyObject *const *args, Py_ssize_t count);
 OPERATIONS(DECLARE)
 #undef DECLARE
+
+/* left op right for objects that are compared without running Python code: 1 or 0; -1: they
+ * are none. */
+int graft_compare_simply(PyObject *left, PyObject *right, int op);
 
 #define OPERATION(name) \
     PyObject *graft_##name(PyObject *self, PyObject *const *args, Py_ssize_t count)

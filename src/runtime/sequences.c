@@ -1,6 +1,7 @@
 /* What compiled code calls for sequences: see helpers.h. */
 #include "cpython/adapter.h"
 #include "runtime/helpers.h"
+#include "runtime/operations.h"
 
 int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop)
 {
@@ -29,4 +30,82 @@ int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop
     }
     *slot = slot_from_new(made);
     return 0;
+}
+
+/* ---- operations: sequence, start, stop ... ----------------------------------------- */
+
+static Py_ssize_t bound(PyObject *object, Py_ssize_t if_none)
+{
+    return object == Py_None ? if_none : PyNumber_AsSsize_t(object, NULL);     /* clamped */
+}
+
+/* sequence[start:stop] or sequence[start:stop:step] */
+OPERATION(slice_item)
+{
+    PyObject *sequence = args[0];
+    if (!PyList_CheckExact(sequence)) {
+        PyObject *slice = PySlice_New(args[1], args[2], count > 3 ? args[3] : NULL), *made = NULL;
+        if (slice != NULL) {
+            made = Py_TYPE(sequence)->tp_as_mapping->mp_subscript(sequence, slice);
+            Py_DECREF(slice);
+        }
+        return made;
+    }
+    Py_ssize_t step = count > 3 ? bound(args[3], 1) : 1;
+    if (step == 0 || step < -PY_SSIZE_T_MAX) {
+        return NULL;
+    }
+    Py_ssize_t start = bound(args[1], step < 0 ? PY_SSIZE_T_MAX : 0);
+    Py_ssize_t stop = bound(args[2], step < 0 ? PY_SSIZE_T_MIN : PY_SSIZE_T_MAX);
+    Py_ssize_t length = PySlice_AdjustIndices(Py_SIZE(sequence), &start, &stop, step);
+    PyObject *made = PyList_New(length);
+    if (made == NULL) {
+        return NULL;
+    }
+    PyObject **from = ((PyListObject *)sequence)->ob_item, **to = ((PyListObject *)made)->ob_item;
+    for (Py_ssize_t n = 0; n < length; n++) {
+        to[n] = Py_NewRef(from[start + n * step]);
+    }
+    return made;
+}
+
+/* Whether all of them can be dropped at once without running a finalizer. */
+static bool can_drop_all(PyObject **items, Py_ssize_t count)
+{
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = items[n];
+        if (_Py_IsImmortal(item) || Py_REFCNT(item) > count
+            || graft_plain_inside(item, 0)) {
+            continue;
+        }
+        if (Py_REFCNT(item) == 1 ? graft_plain_inside(item, GRAFT_PLAIN_DEPTH)
+                                 : Py_REFCNT(item) > graft_occurrences(items, count, item)) {
+            continue;
+        }
+        return false;
+    }
+    return true;
+}
+
+/* list[start:stop] = list or tuple */
+OPERATION(slice_store)
+{
+    PyObject *list = args[0], *values = args[3];
+    Py_ssize_t size = Py_SIZE(list), start = bound(args[1], 0), stop = bound(args[2], PY_SSIZE_T_MAX);
+    Py_ssize_t length = PySlice_AdjustIndices(size, &start, &stop, 1);
+    PyObject **place = ((PyListObject *)list)->ob_item + start;
+    if (!can_drop_all(place, length)) {
+        return NULL;
+    }
+    if (Py_SIZE(values) != length || values == list) {
+        return PyList_SetSlice(list, start, start + length, values) < 0 ? NULL : Py_None;
+    }
+    PyObject **from = PyList_CheckExact(values) ? ((PyListObject *)values)->ob_item
+                                                : ((PyTupleObject *)values)->ob_item;
+    for (Py_ssize_t n = 0; n < length; n++) {
+        PyObject *old = place[n];
+        place[n] = Py_NewRef(from[n]);
+        Py_DECREF(old);
+    }
+    return Py_None;
 }

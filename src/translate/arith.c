@@ -707,6 +707,9 @@ outcome t_compare_op(translator *t)
     value_type lt = know_type(t, l, &what);
     value_type rt = lt == T_ANY ? T_ANY : know_type(t, r, &what);
     bool strings = lt == T_STR && rt == T_STR;
+    if (what != SPLIT && lt == rt && (lt == T_LIST || lt == T_TUPLE)) {
+        return compare_sequences(t, op);
+    }
     if (what == SPLIT || !(strings || (type_is_number(lt) && type_is_number(rt)))) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }

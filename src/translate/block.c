@@ -1,6 +1,6 @@
 /* One block: bytecode in, micro-ops out.  The loop over instructions, and the
  * ways in which a block ends. */
-#include "translate/translate.h"
+#include "translate/operate.h"
 
 #define ENTRY(op, function) [op] = t_##function,
 const translation translations[256] = {TRANSLATIONS(ENTRY)};
@@ -130,7 +130,13 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         if (what == UNSUPPORTED && !given_up && !t.failed) {
             t.pinned_i = t.pinned_d = 0;
             what = in->op == BINARY_OP ? binary_operator(&t)
-                   : in->op == UNARY_NEGATIVE ? unary_operator(&t, "__neg__") : UNSUPPORTED;
+                   : in->op == UNARY_NEGATIVE ? unary_operator(&t, "__neg__")
+                   : in->op == COMPARE_OP ? compare_operator(&t)
+                   : in->op == CONTAINS_OP ? contains_operator(&t) : UNSUPPORTED;
+        }
+        if (what == UNSUPPORTED && !given_up && !t.failed) {
+            t.pinned_i = t.pinned_d = 0;
+            what = dict_relative(&t);
         }
         if (what == UNSUPPORTED || (what == SPLIT && t.first)) {
             /* A split that could not be seen even now is a case for it, too. */

@@ -298,6 +298,45 @@ static void replace_operands(translator *t, const call_site *site, value_type ty
     jump_to(t, t->next);
 }
 
+/* The end of a comparison or membership test.  `later`: where numbers as results go; what is
+ * no bool is finished by C code, in the frame that is written back. */
+static outcome finish_predicate(translator *t, call_site *site, const context *before, int from,
+                                label *later, label *again)
+{
+    label rest = {cache_position().cold, NULL, false};
+    bool value = site->predicate == PREDICATE_VALUE;
+    bool negated = site->negated || site->predicate == PREDICATE_NOT_EQUAL;
+    emit_uop(COLD, U_operator_rest, (int64_t[]){(int64_t)SLOT_OFFSET(from), PTR(&site->out->label),
+                                                PTR(again)});
+    if (value) {
+        EMIT(guard_implemented, SLOT_OFFSET(from), PTR(&rest));
+    }
+    else {
+        emit_uop(HOT, U_truth_of, (int64_t[]){(int64_t)SLOT_OFFSET(from), PTR(&rest)});
+        if (negated) {
+            EMIT(not_b, 0);
+        }
+    }
+    replace_operands(t, site, value ? T_ANY : T_BOOL, from);
+    for (int n = 0; n < 2; n++) {
+        *t->c = *before;
+        label here = {cache_position().hot, NULL, false};
+        label_redirect(&later[n], &here);
+        if (!value && n == 0) {
+            EMIT(set_true_i, 0);
+        }
+        else if (!value) {
+            EMIT(set_true_d, 0);
+            EMIT(mov_i, 0, FIXED_set_true_d_r);
+        }
+        if (!value && negated) {
+            EMIT(not_b, 0);
+        }
+        replace_operands(t, site, !value ? T_BOOL : n == 0 ? T_INT64 : T_FLOAT, from);
+    }
+    return ENDED;
+}
+
 /* The same for an operator, whose operands stay on the stack until it is done, as in
  * the interpreter.  `from`: slot for a result that is an object. */
 static outcome finish_operator(translator *t, call_site *site, unit *u, context *callee, int from)
@@ -315,6 +354,9 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     *c = before;
     if (!emit_call(t, site, u, callee, from, &later[0], &later[1], &again)) {
         return GO_ON;
+    }
+    if (site->predicate != PREDICATE_NONE) {
+        return finish_predicate(t, site, &before, from, later, &again);
     }
     if (site->types[1] != NULL) {
         bad = (label){cache_position().cold, NULL, false};
@@ -534,8 +576,9 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     return what;
 }
 
-outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
-                      const char *sign, PyTypeObject *left, PyTypeObject *right)
+static outcome operator_call(translator *t, PyFunctionObject *function, int nargs, bool reflected,
+                             const char *sign, PyTypeObject *left, PyTypeObject *right,
+                             const predicate *becomes)
 {
     context *c = t->c;
     target to = {.function = function, .looked_at = -1};
@@ -565,6 +608,11 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
     site->detail = (void *)(intptr_t)sign;
     site->types[0] = left;
     site->types[1] = right;
+    if (becomes != NULL) {
+        site->predicate = (uint32_t)becomes->kind;
+        site->comparison = (uint32_t)becomes->comparison;
+        site->negated = becomes->negated;
+    }
     for (int n = 0; n < nargs; n++) {
         ready(t, first + n);
         t->pinned_i = t->pinned_d = 0;
@@ -592,6 +640,18 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
     }
     pass_rest(&to, given);
     return finish_operator(t, site, u, &callee, from);
+}
+
+outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
+                      const char *sign, PyTypeObject *left, PyTypeObject *right)
+{
+    return operator_call(t, function, nargs, reflected, sign, left, right, NULL);
+}
+
+outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
+                       const predicate *as)
+{
+    return operator_call(t, function, 2, reflected, NULL, NULL, NULL, as);
 }
 
 /* ---- the callee's side ------------------------------------------------------------------ */

@@ -43,8 +43,33 @@ outcome dict_subscript(translator *t)
     return GO_ON;
 }
 
+/* d[key] = an int that is in a register alone: False: it is not. */
+static bool dict_store_int(translator *t)
+{
+    context *c = t->c;
+    int key = peek(t, 1), v = peek(t, 3), home = ctx_home(c, peek(t, 2));
+    if (!has_no_object(t, v) || !last_use(t, v) || val(t, v)->sub[0] != NO_VALUE || home < 0
+        || val(t, key)->type == T_RANGE_ITER) {
+        return false;
+    }
+    int at = boxed_in(t, key, ctx_top(c, 1));
+    if (home >= ctx_top(c, 3)) {
+        EMIT(guard_kept, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
+    }
+    guard_operands(t, 3);
+    int reg = in_reg(t, v);
+    before_call(t);
+    EMIT(dict_set_int, SLOT_OFFSET(home), SLOT_OFFSET(at), reg, PTR(leave(t, EXIT_CONDITION)));
+    drop_operands(t, 3);
+    pop(t, 3);
+    return true;
+}
+
 outcome dict_store(translator *t)
 {
+    if (dict_store_int(t)) {
+        return GO_ON;
+    }
     if (!operate_own(t, graft_dict_store, (int[]){2, 1, 3}, 3, 3, 2)) {
         return t_unsupported(t);
     }

@@ -261,12 +261,46 @@ static bool know_self(translator *t, int self)
     return false;
 }
 
+/* An instance whose class has a Python function as __call__ becomes the object that this
+ * is called on: the same call, to whoever goes on from here. */
+static bool call_of_instance(translator *t, int nargs, outcome *what)
+{
+    context *c = t->c;
+    int to = ctx_top(c, nargs + 1), from = ctx_top(c, nargs + 2), v = peek(t, nargs + 2);
+    PyObject *seen = val(t, v)->seen;
+    if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL || seen == NULL || ctx_home(c, v) < 0) {
+        return false;
+    }
+    PyFunctionObject *function = adapter_special_method(Py_TYPE(seen), "__call__");
+    if (function == NULL || know_version(t, v, what) == NULL) {
+        return false;
+    }
+    int called = ctx_constant(c, (PyObject *)function);
+    if (called == NO_VALUE) {
+        t->failed = true;
+        return false;
+    }
+    if (c->memory[from] == M_CURRENT) {
+        EMIT(move_slot, SLOT_OFFSET(to), SLOT_OFFSET(from));
+    }
+    c->memory[to] = c->memory[from];
+    ctx_set(c, to, v);
+    c->memory[from] = M_STALE;
+    ctx_set(c, from, called);
+    return true;
+}
+
 outcome t_call(translator *t)
 {
     int nargs = (int)t->arg;
     int callable = peek(t, nargs + 2);
     int self = peek(t, nargs + 1);
     bool has_self = know_self(t, self);
+    outcome seen = UNSUPPORTED;
+    if (!has_self && call_of_instance(t, nargs, &seen)) {
+        has_self = true;
+        callable = peek(t, nargs + 2);
+    }
     if (val(t, callable)->konst == (PyObject *)&PyRange_Type && nargs >= 1 && nargs <= 3
         && !has_self && t->u->in[t->next].op == GET_ITER && !t->u->is_target[t->next]) {
         return call_range(t, nargs);

@@ -83,6 +83,9 @@ static const known_function known[] = {
     {"math", "gamma", "n", 'f'}, {"math", "lgamma", "n", 'f'}, {"math", "erf", "n", 'f'},
     {"math", "erfc", "n", 'f'}, {"math", "ulp", "n", 'f'}, {"math", "nextafter", "nn", 'f'},
     {"_operator", "index", "i", 'i'},
+    {"_heapq", "heappush", "Lo", '-', graft_heap_push}, {"_heapq", "heappop", "L", 'o', graft_heap_pop},
+    {"_heapq", "heapreplace", "Lo", 'o', graft_heap_replace},
+    {"_heapq", "heappushpop", "Lo", 'o', graft_heap_push_pop},
     {"_random.Random", "random", "m", 'f'}, {"_random.Random", "getrandbits", "mi", 'o'},
     {"time", "perf_counter", "", 'f'}, {"time", "monotonic", "", 'f'}, {"time", "time", "", 'f'},
 };

@@ -720,31 +720,6 @@ static bool constant_classes(translator *t)
     return push_made(t, count, tuple);
 }
 
-/* [a:b:c] of constants, on what does not hand the slice to anybody. */
-outcome t_build_slice(translator *t)
-{
-    int count = (int)t->arg;
-    const instruction *in = &t->u->in[t->next];
-    PyObject *part[3] = {Py_None, Py_None, Py_None};
-    if (in->op != BINARY_OP || in->arg != OP_SUBSCRIPT || t->u->is_target[t->next]) {
-        return t_unsupported(t);
-    }
-    for (int n = 0; n < count; n++) {
-        int64_t k;
-        part[n] = val(t, peek(t, count - n))->konst;
-        if (part[n] == NULL || (part[n] != Py_None && !PyLong_CheckExact(part[n])
-                                && !is_imm(part[n], &k))) {
-            return t_unsupported(t);
-        }
-    }
-    outcome what = UNSUPPORTED;
-    value_type type = know_type(t, peek(t, count + 1), &what);
-    if (type != T_LIST && type != T_TUPLE && type != T_STR) {
-        return what == SPLIT ? SPLIT : t_unsupported(t);
-    }
-    return push_made(t, count, PySlice_New(part[0], part[1], part[2])) ? GO_ON : t_unsupported(t);
-}
-
 outcome t_build_tuple(translator *t)
 {
     if (constant_classes(t)) {

@@ -40,5 +40,9 @@ outcome sequence_op(translator *t);
 outcome slice_subscript(translator *t);
 outcome dict_subscript(translator *t);
 outcome dict_store(translator *t);
+/* BINARY_OP, STORE_SUBSCR and CONTAINS_OP on objects of classes derived from dict. */
+outcome dict_relative(translator *t);
+/* COMPARE_OP on two lists or two tuples. */
+outcome compare_sequences(translator *t, int op);
 
 #endif

@@ -116,3 +116,60 @@ outcome unary_operator(translator *t, const char *name)
     return function != NULL ? call_operator(t, function, 1, false, NULL, NULL, NULL)
            : what == SPLIT ? SPLIT : t_unsupported(t);
 }
+
+/* Objects of the same class, or the right one of a built-in type that is none of its
+ * subclasses: the left one's method is asked first. */
+outcome compare_operator(translator *t)
+{
+    static const char *const methods[] = {"__lt__", "__le__", "__eq__", "__ne__", "__gt__", "__ge__"};
+    int l = peek(t, 2), r = peek(t, 1), op = (int)(t->arg >> 5);
+    outcome what = UNSUPPORTED;
+    PyObject *a = val(t, l)->seen, *b = val(t, r)->seen;
+    if (val(t, l)->type != T_ANY || val(t, l)->konst != NULL || ctx_home(t->c, l) < 0) {
+        return t_unsupported(t);
+    }
+    if (a == NULL) {
+        return SPLIT;
+    }
+    PyTypeObject *type = Py_TYPE(a);
+    if (!adapter_plain_class(type)) {
+        return t_unsupported(t);
+    }
+    predicate as = {t->arg & 16 ? PREDICATE_TRUTH : PREDICATE_VALUE, op, false};
+    PyFunctionObject *function = adapter_special_method(type, methods[op]);
+    if (function == NULL && op == Py_NE && adapter_has_object_method(type, methods[op])) {
+        as.kind = PREDICATE_NOT_EQUAL;
+        function = adapter_special_method(type, methods[Py_EQ]);
+    }
+    if (function == NULL) {
+        return t_unsupported(t);
+    }
+    if (b != NULL && type_of_object(b) != T_ANY) {
+        (void)know_type(t, r, &what);
+    }
+    if (val(t, r)->konst != NULL || val(t, r)->type != T_ANY) {
+        PyTypeObject *right = val(t, r)->konst != NULL ? Py_TYPE(val(t, r)->konst) : type_known(t, r);
+        if (right == NULL || (right->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+            return t_unsupported(t);
+        }
+    }
+    else if (b == NULL) {
+        return ctx_home(t->c, r) >= 0 ? SPLIT : t_unsupported(t);
+    }
+    else if (Py_TYPE(b) != type || (l != r && know_version(t, r, &what) == NULL)) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    if (know_version(t, l, &what) == NULL) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    return call_predicate(t, function, false, &as);
+}
+
+outcome contains_operator(translator *t)
+{
+    outcome what = UNSUPPORTED;
+    PyFunctionObject *function = method_of(t, peek(t, 1), "__contains__", &what);
+    predicate as = {PREDICATE_CONTAINS, 0, t->arg & 1};
+    return function != NULL ? call_predicate(t, function, true, &as)
+           : what == SPLIT ? SPLIT : t_unsupported(t);
+}

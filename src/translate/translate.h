@@ -159,7 +159,7 @@ static inline int64_t spill_offset(int cell)
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
     X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
-    X(BUILD_SLICE, build_slice) X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
+    X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
     X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
@@ -172,7 +172,8 @@ static inline int64_t spill_offset(int cell)
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
-    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string)
+    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string) \
+    X(BUILD_SLICE, build_slice) X(STORE_SLICE, store_slice)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
@@ -226,6 +227,12 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
  * the TypeError when the method returns NotImplemented; else they are NULL. */
 outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
                       const char *sign, PyTypeObject *left, PyTypeObject *right);
+/* The same for a comparison or a membership test, whose result becomes a bool (call_abi.h). */
+typedef struct { int kind, comparison; bool negated; } predicate;
+outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
+                       const predicate *as);
+outcome compare_operator(translator *t);
+outcome contains_operator(translator *t);
 /* BINARY_OP on instances: UNSUPPORTED when it is no such call. */
 outcome binary_operator(translator *t);
 outcome unary_operator(translator *t, const char *name);
