@@ -1,7 +1,7 @@
 /* CPython 3.14: looking keys up in dictionaries and sets without ever running
  * Python code, and what a C function is.  See adapter.h. */
 #include "cpython/adapter.h"
-#include <internal/pycore_dict.h>
+#include "cpython/dicts.h"
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
@@ -230,6 +230,20 @@ int adapter_dict_insert(PyObject *dict, PyObject *key, PyObject *value)
 {
     Py_hash_t hash;
     return hash_of(key, &hash) ? _PyDict_SetItem_KnownHash(dict, key, value, hash) : -1;
+}
+
+bool adapter_name_place(PyObject *dict, PyObject *name, name_place *out)
+{
+    PyObject **place;
+    PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
+    if (!PyDict_CheckExact(dict) || !PyUnicode_CheckExact(name)
+        || keys->dk_kind != DICT_KEYS_UNICODE || adapter_dict_find(dict, name, &place) != 1
+        || ((PyDictUnicodeEntry *)((PyObject **)place - 1))->me_key != name) {
+        return false;
+    }
+    ptrdiff_t offset = (char *)place - (char *)keys;
+    *out = (name_place){(int)DICT_LAYOUT(keys), (int)offset, *place};
+    return offset < INT32_MAX;
 }
 
 bool adapter_dict_is_private(PyObject *dict)

@@ -9,11 +9,11 @@
 #include <internal/pycore_list.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_object.h>
-#include <internal/pycore_dict.h>
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe.h>
 #include <internal/pycore_runtime.h>
+#include "cpython/dicts.h"
 #include "cpython/iterators.h"
 
 #endif

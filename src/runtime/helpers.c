@@ -229,6 +229,9 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         }
         return ((PySetObject *)object)->weakreflist == NULL;
     }
+    if (Py_IS_TYPE(object, &PyFunction_Type)) {
+        return depth > 0 && adapter_function_dies_quietly(object, plain);
+    }
     bool list = PyList_CheckExact(object);
     if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
         return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
@@ -241,6 +244,10 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (list || PyTuple_CheckExact(object)) {
         items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
         count = Py_SIZE(object);
+    }
+    else if (PyCell_Check(object)) {
+        items = &((PyCellObject *)object)->ob_ref;
+        count = 1;
     }
     else if ((items = adapter_instance_values(object, &count)) == NULL) {
         return false;
@@ -288,6 +295,31 @@ int graft_slow_release(jit_frame *jf)
         return -1;
     }
     put(slot, SLOT_NULL);
+    return 0;
+}
+
+int graft_make_cell(uintptr_t *slot)
+{
+    PyObject *cell = PyCell_New(slot_object(*slot));
+    if (cell == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    uintptr_t old = *slot;
+    *slot = slot_from_new(cell);
+    if (!(old & 1)) {
+        Py_DECREF(slot_object(old));        /* the cell has it */
+    }
+    return 0;
+}
+
+int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyObject *builtins)
+{
+    PyObject *function = adapter_make_function(code, globals, builtins);
+    if (function == NULL) {
+        return -1;
+    }
+    *slot = slot_from_new(function);
     return 0;
 }
 

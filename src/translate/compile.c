@@ -563,6 +563,7 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
     ctx_init(&c, u->code->co_nlocalsplus, depth);
     u->globals = frame->f_globals;
     u->builtins = frame->f_builtins;
+    u->module = frame->f_locals == frame->f_globals;
     version *v = version_find(u, loop->target, &c, moves, &count);
     if (v != NULL) {
         code = v->entry.code;

@@ -146,6 +146,18 @@ int ctx_home(const context *c, int v)
     return -1;
 }
 
+/* Whether the slot's value is in its memory and that is all that is known of it: then it
+ * need not be named. */
+static bool only_in_memory(const context *c, int slot)
+{
+    if (c->slot[slot] == V_MEMORY) {
+        return true;
+    }
+    const value *value = &c->values[c->slot[slot]];
+    return value->type == T_ANY && value->uses == 1 && value->konst == NULL
+           && value->version == 0 && c->memory[slot] == M_CURRENT;
+}
+
 void ctx_canonical(context *c)
 {
     for (int v = 0; v < MAX_VALUES; v++) {
@@ -157,8 +169,7 @@ void ctx_canonical(context *c)
     }
     for (int s = 0; s < ctx_slots(c); s++) {
         int v = c->slot[s];
-        if (v != V_MEMORY && c->values[v].type == T_ANY && c->values[v].uses == 1
-            && c->values[v].konst == NULL && c->values[v].version == 0 && c->memory[s] == M_CURRENT) {
+        if (v != V_MEMORY && only_in_memory(c, s)) {
             PyObject *seen = c->values[v].seen;
             ctx_set(c, s, V_MEMORY);
             c->seen[s] = seen;
@@ -330,10 +341,10 @@ match ctx_match(const context *from, const context *to, placement *moves, int *c
     }
     for (int s = 0; s < ctx_slots(from); s++) {
         if (from->memory[s] != to->memory[s]
-            || (from->slot[s] == V_MEMORY) != (to->slot[s] == V_MEMORY)) {
+            || only_in_memory(from, s) != (to->slot[s] == V_MEMORY)) {
             return MATCH_NO;
         }
-        if (from->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
+        if (to->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
             return MATCH_NO;
         }
     }
