@@ -104,11 +104,15 @@ bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject 
                          f->func_typeparams, f->func_code, f->func_globals, f->func_builtins,
                          f->func_module, f->func_doc, f->func_name, f->func_qualname};
     for (size_t n = 0; n < Py_ARRAY_LENGTH(parts); n++) {
+        if (parts[n] == NULL || Py_REFCNT(parts[n]) > (Py_ssize_t)Py_ARRAY_LENGTH(parts)
+            || plain(Py_TYPE(parts[n]))) {
+            continue;
+        }
         Py_ssize_t held = 0;
         for (size_t m = 0; m < Py_ARRAY_LENGTH(parts); m++) {
             held += parts[m] == parts[n];
         }
-        if (parts[n] != NULL && Py_REFCNT(parts[n]) <= held && !plain(Py_TYPE(parts[n]))) {
+        if (Py_REFCNT(parts[n]) <= held) {
             return false;
         }
     }

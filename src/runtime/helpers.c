@@ -33,6 +33,27 @@ int graft_slow_box_int(jit_frame *jf)
     return graft_box_int(jf->arg[0].p, jf->arg[1].i);
 }
 
+/* Puts the object (stolen; NULL: -1) into a slot that owns something plain. */
+static int rebox(uintptr_t *slot, PyObject *object)
+{
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    put(slot, slot_from_new(object));
+    return 0;
+}
+
+int graft_slow_rebox_int(jit_frame *jf)
+{
+    return rebox(jf->arg[0].p, PyLong_FromLongLong(jf->arg[1].i));
+}
+
+int graft_slow_rebox_float(jit_frame *jf)
+{
+    return rebox(jf->arg[0].p, PyFloat_FromDouble(jf->arg[1].d));
+}
+
 int graft_box_float(uintptr_t *slot, double value)
 {
     PyObject *object = PyFloat_FromDouble(value);
@@ -255,11 +276,14 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     PyTypeObject *last = NULL;          /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last || (top && Py_REFCNT(item) > occurrences(items, count, item))) {
+        if (item == NULL || Py_TYPE(item) == last) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
             last = Py_TYPE(item);
+            continue;
+        }
+        if (top && Py_REFCNT(item) > occurrences(items, count, item)) {
             continue;
         }
         /* One that is held more than once could be held by this object alone. */

@@ -60,6 +60,9 @@ bool graft_plain_inside(PyObject *object, int depth);
 bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
+/* The same, and for floats; what is left over in the slot is dropped. */
+int graft_slow_rebox_int(struct jit_frame *jf);
+int graft_slow_rebox_float(struct jit_frame *jf);
 /* slots[0] = type(slots[2], ...), which runs no Python code; the arguments are
  * dropped.  -1: it raises. */
 int graft_call_type(uintptr_t *slots, int64_t nargs, PyTypeObject *type);

@@ -471,6 +471,15 @@ static void box_into(translator *t, int v, int slot)
     value *value = val(t, v);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     int home = ctx_home(c, v);
+    if (slot < c->nlocals && home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE
+        && (value->type == T_INT64 || value->type == T_FLOAT)) {
+        int reg = in_reg(t, v);
+        label *failed = leave(t, EXIT_NO_MEMORY);
+        emit_uop(HOT, val(t, v)->type == T_FLOAT ? U_rebox_d : U_rebox_i,
+                 (int64_t[]){reg, at, PTR(failed)});
+        c->memory[slot] = M_CURRENT;
+        return;
+    }
     if (slot < c->nlocals) {
         EMIT(drop_slot, at);
     }
