@@ -105,7 +105,7 @@ bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject 
                          f->func_module, f->func_doc, f->func_name, f->func_qualname};
     for (size_t n = 0; n < Py_ARRAY_LENGTH(parts); n++) {
         if (parts[n] == NULL || Py_REFCNT(parts[n]) > (Py_ssize_t)Py_ARRAY_LENGTH(parts)
-            || plain(Py_TYPE(parts[n]))) {
+            || PyUnicode_CheckExact(parts[n]) || plain(Py_TYPE(parts[n]))) {
             continue;
         }
         Py_ssize_t held = 0;
