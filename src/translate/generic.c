@@ -147,6 +147,12 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     if (n > MOST_OPERANDS || k > IMM_MAX) {
         return t_unsupported(t);
     }
+    for (int i = 1; i <= n; i++) {
+        int v = c->slot[ctx_top(c, i)];
+        if (v != V_MEMORY && val(t, v)->type == T_RANGE_ITER) {
+            return t_unsupported(t);    /* there is no such object */
+        }
+    }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
     write_back(t);
     int first = ctx_top(c, n);
