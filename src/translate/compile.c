@@ -268,7 +268,7 @@ static bool cannot_match(const context *c, const snapshot *kept)
     }
     const uint8_t *names = snapshot_slots(kept);
     for (int s = 0; s < slots; s++) {
-        if ((c->slot[s] == V_MEMORY) != (names[s] == V_MEMORY)
+        if (ctx_only_in_memory(c, s) != (names[s] == V_MEMORY)
             || (names[s] != V_MEMORY
                 && c->values[c->slot[s]].type != kept->values[names[s]].type)) {
             return true;

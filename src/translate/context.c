@@ -146,9 +146,7 @@ int ctx_home(const context *c, int v)
     return -1;
 }
 
-/* Whether the slot's value is in its memory and that is all that is known of it: then it
- * need not be named. */
-static bool only_in_memory(const context *c, int slot)
+bool ctx_only_in_memory(const context *c, int slot)
 {
     if (c->slot[slot] == V_MEMORY) {
         return true;
@@ -169,7 +167,7 @@ void ctx_canonical(context *c)
     }
     for (int s = 0; s < ctx_slots(c); s++) {
         int v = c->slot[s];
-        if (v != V_MEMORY && only_in_memory(c, s)) {
+        if (v != V_MEMORY && ctx_only_in_memory(c, s)) {
             PyObject *seen = c->values[v].seen;
             ctx_set(c, s, V_MEMORY);
             c->seen[s] = seen;
@@ -341,7 +339,7 @@ match ctx_match(const context *from, const context *to, placement *moves, int *c
     }
     for (int s = 0; s < ctx_slots(from); s++) {
         if (from->memory[s] != to->memory[s]
-            || only_in_memory(from, s) != (to->slot[s] == V_MEMORY)) {
+            || ctx_only_in_memory(from, s) != (to->slot[s] == V_MEMORY)) {
             return MATCH_NO;
         }
         if (to->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
