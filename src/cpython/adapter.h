@@ -232,6 +232,29 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
                                   method_condition *condition);
 /* What LOAD_ATTR gives for the class itself, for this version of it; NULL: not known. */
 PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name);
+/* What Class.name and instance.name give for a call when it is a Python function in the end. */
+typedef struct {
+    PyObject *function;         /* borrowed from the class */
+    enum { MEMBER_FUNCTION,     /* called with the instance, if there is one */
+           MEMBER_STATIC,       /* with nothing */
+           MEMBER_OF_CLASS,     /* with the class */
+    } kind;
+} class_member;
+/* Of an object that is found in a class. */
+bool adapter_member(PyObject *found, class_member *out);
+/* Of the class itself, for this version of it. */
+bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out);
+/* The method that super(type, object).name gives with the object as it is, for this version
+ * of the object's type: borrowed.  NULL: it is something else. */
+PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *name);
+/* A new function as MAKE_FUNCTION makes it.  NULL without an exception: that could run code,
+ * it would have other builtins, or there is no memory. */
+PyObject *adapter_make_function(PyObject *code, PyObject *globals, PyObject *builtins);
+/* Where SET_FUNCTION_ATTRIBUTE puts what its argument says; -1: it does more than that. */
+int adapter_function_attribute(uint32_t arg);
+/* Whether a function that dies drops nothing but what somebody else holds and objects of
+ * types that are `plain`. */
+bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObject *));
 /* The Python function __init__ of a type whose instances are made by object.__new__ and
  * type.__call__; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
@@ -286,6 +309,11 @@ int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py
 int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
 /* Whether the keys are simple and the values plain. */
 bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth);
+/* Where a dictionary with names only keeps the value of one: `offset` bytes into its keys,
+ * behind a pointer to the name.  So it is while the keys are laid out as now and that
+ * pointer is there. */
+typedef struct { int layout, offset; PyObject *value; } name_place;
+bool adapter_name_place(PyObject *dict, PyObject *name, name_place *out);
 int adapter_set_find(PyObject *set, PyObject *key);
 bool adapter_set_is_simple(PyObject *set);      /* whether all its items are */
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
@@ -324,6 +352,11 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 /* Gives an object that nobody else holds another value, where it is an exact int of that size
  * and the value has no object of its own.  False: not done. */
 bool adapter_reuse_int(PyObject *object, int64_t value);
+/* Whether an exact int has at most the two digits that compiled code looks at. */
+static inline bool adapter_is_short(PyObject *number)
+{
+    return ((PyLongObject *)number)->long_value.lv_tag < 3 << NON_SIZE_BITS;
+}
 /* Whether an exact int has one digit. */
 static inline bool adapter_is_compact(PyObject *number)
 {

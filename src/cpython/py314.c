@@ -349,8 +349,9 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
         return NULL;
     }
     PyObject *method = _PyType_Lookup(type, name);          /* borrowed */
+    class_member member;
     if (method == NULL
-        || !(method_wanted ? PyFunction_Check(method) || Py_IS_TYPE(method, &PyMethodDescr_Type)
+        || !(method_wanted ? Py_IS_TYPE(method, &PyMethodDescr_Type) || adapter_member(method, &member)
                            : is_no_descriptor(method))) {
         return NULL;
     }

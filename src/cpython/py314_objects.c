@@ -3,6 +3,7 @@
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
 #include <internal/pycore_long.h>
+#include "cpython/dicts.h"
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
@@ -376,6 +377,20 @@ bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int
         last = simple_leaf(value) ? Py_TYPE(value) : last;
     }
     return true;
+}
+
+bool adapter_name_place(PyObject *dict, PyObject *name, name_place *out)
+{
+    PyObject **place;
+    PyDictKeysObject *keys = ((PyDictObject *)dict)->ma_keys;
+    if (!PyDict_CheckExact(dict) || !PyUnicode_CheckExact(name)
+        || keys->dk_kind != DICT_KEYS_UNICODE || adapter_dict_find(dict, name, &place) != 1
+        || ((PyDictUnicodeEntry *)((PyObject **)place - 1))->me_key != name) {
+        return false;
+    }
+    ptrdiff_t offset = (char *)place - (char *)keys;
+    *out = (name_place){(int)DICT_LAYOUT(keys), (int)offset, *place};
+    return offset < INT32_MAX;
 }
 
 bool adapter_dict_is_private(PyObject *dict)

@@ -9,7 +9,6 @@
 #include <internal/pycore_list.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_object.h>
-#include <internal/pycore_dict.h>
 #include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_interpframe.h>
@@ -17,6 +16,7 @@
 #include "cpython/arrays.h"
 #include <internal/pycore_freelist_state.h>
 #include <internal/pycore_interp.h>
+#include "cpython/dicts.h"
 #include "cpython/iterators.h"
 
 #endif

@@ -134,13 +134,38 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
     ((const uint8_t *)((PyASCIIObject *)(o) + 1) + (((PyASCIIObject *)(o))->state.ascii \
         ? 0 : sizeof(PyCompactUnicodeObject) - sizeof(PyASCIIObject)))
 
-/* A compact int (one digit), exactly. */
+/* An int of one or two digits, exactly. */
 #define UNBOX_INT(to, o, label) { \
-        uintptr_t tag = ((PyLongObject *)(o))->long_value.lv_tag; \
-        if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type) || tag >= (2 << 3))) EXIT(label); \
-        to = (int64_t)((PyLongObject *)(o))->long_value.ob_digit[0]; \
+        PyLongObject *number = (PyLongObject *)(o); \
+        uintptr_t tag = number->long_value.lv_tag; \
+        if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type))) EXIT(label); \
+        to = (int64_t)number->long_value.ob_digit[0]; \
+        if (UNLIKELY(tag >= 2 << 3)) { \
+            if (UNLIKELY(tag >= 3 << 3)) EXIT(label); \
+            to |= (int64_t)number->long_value.ob_digit[1] << PyLong_SHIFT; \
+        } \
         if (UNLIKELY(tag & 2)) to = -to; \
     }
+/* An int that nobody else holds gets another value, where it has the digits for that. */
+#define REUSE_INT(o, v) ({ \
+        PyLongObject *number = (PyLongObject *)(o); \
+        uint64_t size = (v) < 0 ? -(uint64_t)(v) : (uint64_t)(v); \
+        int reused = 0; \
+        if (LIKELY(Py_TYPE(o) == &SYM(PyLong_Type) && Py_REFCNT(o) == 1)) { \
+            uintptr_t tag = number->long_value.lv_tag; \
+            if (LIKELY(size >> PyLong_SHIFT == 0 && tag < 3 << 3)) { \
+                number->long_value.ob_digit[0] = (digit)size; \
+                number->long_value.lv_tag = (1 << 3) | ((v) < 0 ? 2 : 0); \
+                reused = 1; \
+            } else if (size >> 2 * PyLong_SHIFT == 0 && tag >> 3 == 2) { \
+                number->long_value.ob_digit[0] = (digit)(size & PyLong_MASK); \
+                number->long_value.ob_digit[1] = (digit)(size >> PyLong_SHIFT); \
+                number->long_value.lv_tag = ((size >> PyLong_SHIFT ? 2 : 1) << 3) | ((v) < 0 ? 2 : 0); \
+                reused = 1; \
+            } \
+        } \
+        reused; \
+    })
 /* Where item n of the list or tuple in slot l is. */
 #define ITEM_INDEX(k, o, n, label) \
     int64_t k = (n); \
@@ -160,7 +185,20 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
     { PyListObject *o = (PyListObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
 #define TUPLE_PLACE(p, l, n, label) \
     { PyTupleObject *o = (PyTupleObject *)SLOT_OBJECT(l); ITEM_INDEX(k, o, n, label); p = &o->ob_item[k]; }
-/* Puts a number into a place of a container.  A float that nobody else holds is
+/* Where the value of name n is in the dictionary: at `at` in keys of layout w. */
+#define NAME_PLACE(p, dict, w, at, n, label) { \
+        char *keys = (char *)((PyDictObject *)(dict))->ma_keys; \
+        if (UNLIKELY(DICT_LAYOUT(keys) != (uint32_t)(w))) EXIT(label); \
+        p = &AT(keys, PyObject *, at); \
+        if (UNLIKELY((void *)p[-1] != (n))) EXIT(label); \
+    }
+/* A store there concerns nobody else: no watcher but ours, which is told (*r units rely on the
+ * name) by the interpreter only. */
+#define STORED_UNSEEN(dict, watchers, r, label) { \
+        if (UNLIKELY(AT(dict, uint8_t, offsetof(PyDictObject, _ma_watcher_tag)) != (watchers))) EXIT(label); \
+        if (UNLIKELY(*(const uint32_t *)(r) != 0)) EXIT(label); \
+    }
+/* Puts a number into a place of a container.  A float or int that nobody else holds is
  * reused. */
 #define STORE_FLOAT(p, v, label) { \
         PyObject *old = *p; \
@@ -174,13 +212,16 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
     }
 #define STORE_INT(p, v, label) { \
         PyObject *old = *p; \
-        if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
-        if (UNLIKELY(!IS_SMALL_INT(v))) { \
+        if (IS_SMALL_INT(v)) { \
+            if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
+            *p = SMALL_INT(v); \
+            DROP(old); \
+        } \
+        else if (UNLIKELY(!REUSE_INT(old, v))) { \
+            if (UNLIKELY(!DROPPABLE(old))) EXIT(label); \
             jf->arg[0].p = p; jf->arg[1].i = v; \
             SLOW_CALL_OR(graft_slow_store_int, label); \
         } \
-        *p = SMALL_INT(v); \
-        DROP(old); \
     }
 
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for

@@ -180,7 +180,8 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
 static bool ready(unit *u, loop_entry *loop, py_frame *frame)
 {
     if (u->globals != NULL
-        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins)) {
+        && (u->globals != frame->f_globals || u->builtins != frame->f_builtins
+            || u->module != (frame->f_locals == frame->f_globals))) {
         if (++u->resets > MOST_RESETS) {
             loop->off = true;
             return false;

@@ -1,40 +1,51 @@
 /* Dictionary watchers: when a name that compiled code relies on is bound anew,
- * the code is dropped (CPython: PyDict_AddWatcher). */
+ * the code is dropped (CPython: PyDict_AddWatcher).  A name to which that happens again,
+ * or that compiled code stores to, is no constant any more. */
 #include "hooks/watch.h"
 
 typedef struct dependency {
     struct dependency *next;            /* of the same unit */
-    struct dependency *next_bucket, **link_bucket;
+    struct dependency *next_user, **link_user;
     unit *unit;
-    PyObject *dict;                     /* borrowed: its death is an event */
-    PyObject *name;                     /* owned */
+    watched_name *on;
+    bool relies;                        /* on its value; else only on the dictionary's life */
 } dependency;
 
 #define BUCKETS 256
-#define TOO_OFTEN 2     /* invalidations after which names are constants no more */
+#define TOO_OFTEN 2             /* changes after which a name is a constant no more */
+#define UNIT_TOO_OFTEN 12       /* the same for all names of a unit */
 
-static dependency *buckets[BUCKETS];
+static watched_name *buckets[BUCKETS];
 static int watcher = -1;
 
-static dependency **bucket_of(PyObject *dict, PyObject *name)
+static watched_name **bucket_of(PyObject *dict, PyObject *name)
 {
     return &buckets[(((uintptr_t)dict >> 4) ^ (uintptr_t)PyObject_Hash(name)) % BUCKETS];
 }
 
-/* Drops what relies on `name` in the dictionary, or (NULL) on any name, in one bucket. */
-static void drop_in(dependency **bucket, PyObject *dict, PyObject *name)
+/* Names in code are interned; one that is not needs a comparison. */
+static bool is_name(const watched_name *w, PyObject *name)
 {
+    return w->name == name
+           || (!PyUnicode_CHECK_INTERNED(name) && PyUnicode_Compare(w->name, name) == 0);
+}
+
+/* Drops the code of those who rely on the name's value, or (`all`) use it at all. */
+static void drop_users(watched_name *w, bool all)
+{
+    bool any = false;
 restart:
-    for (dependency *d = *bucket; d != NULL; d = d->next_bucket) {
-        /* Names in code are interned; one that is not needs a comparison. */
-        if (d->dict == dict
-            && (name == NULL || d->name == name
-                || (!PyUnicode_CHECK_INTERNED(name) && PyUnicode_Compare(d->name, name) == 0))) {
+    for (dependency *d = w->users; d != NULL; d = d->next_user) {
+        if (d->relies || all) {
+            any = true;
             d->unit->invalidations++;
             totals.invalidations++;
             unit_reset(d->unit);        /* forgets its dependencies */
             goto restart;
         }
+    }
+    if (any && w->changes < TOO_OFTEN) {
+        w->changes++;
     }
 }
 
@@ -43,11 +54,24 @@ static int changed(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObj
     bool one = event == PyDict_EVENT_ADDED || event == PyDict_EVENT_MODIFIED
                || event == PyDict_EVENT_DELETED;
     if (one && PyUnicode_CheckExact(key)) {
-        drop_in(bucket_of(dict, key), dict, key);
+        for (watched_name *w = *bucket_of(dict, key); w != NULL; w = w->next) {
+            if (w->dict == dict && is_name(w, key)) {
+                drop_users(w, false);
+                break;
+            }
+        }
         return 0;
     }
     for (int n = 0; n < BUCKETS; n++) {     /* another key could be equal to any name */
-        drop_in(&buckets[n], dict, NULL);
+        for (watched_name *w = buckets[n]; w != NULL; w = w->next) {
+            if (w->dict == dict) {
+                bool dead = event == PyDict_EVENT_DEALLOCATED;
+                drop_users(w, dead);
+                if (dead) {
+                    w->dict = NULL;
+                }
+            }
+        }
     }
     return 0;
 }
@@ -66,6 +90,15 @@ bool watch_start(void)
 void watch_stop(void)
 {
     if (watcher >= 0) {
+        /* From now on nobody tells of changes, nor of dictionaries that die. */
+        for (int n = 0; n < BUCKETS; n++) {
+            for (watched_name *w = buckets[n]; w != NULL; w = w->next) {
+                while (w->users != NULL) {
+                    unit_reset(w->users->unit);
+                }
+                w->dict = NULL;
+            }
+        }
         if (PyDict_ClearWatcher(watcher) < 0) {
             PyErr_Clear();
         }
@@ -73,48 +106,99 @@ void watch_stop(void)
     }
 }
 
-static bool depend(unit *u, PyObject *dict, PyObject *name)
+/* Frees the names of dead dictionaries in the bucket; code that is running could still
+ * look at them. */
+static void sweep(watched_name **link)
 {
-    for (dependency *d = u->dependencies; d != NULL; d = d->next) {
-        if (d->dict == dict && d->name == name) {
-            return true;
+    while (*link != NULL) {
+        watched_name *w = *link;
+        if (w->dict == NULL && w->users == NULL && compile_active == 0) {
+            *link = w->next;
+            Py_DECREF(w->name);
+            PyMem_RawFree(w);
+        }
+        else {
+            link = &w->next;
         }
     }
+}
+
+static watched_name *find(PyObject *dict, PyObject *name)
+{
+    watched_name **bucket = bucket_of(dict, name);
     if (PyDict_Watch(watcher, dict) < 0) {
         PyErr_Clear();
-        return false;
+        return NULL;
+    }
+    for (watched_name *w = *bucket; w != NULL; w = w->next) {
+        if (w->dict == dict && w->name == name) {
+            return w;
+        }
+    }
+    sweep(bucket);
+    watched_name *w = PyMem_RawCalloc(1, sizeof(*w));
+    if (w != NULL) {
+        *w = (watched_name){.next = *bucket, .dict = dict, .name = Py_NewRef(name)};
+        *bucket = w;
+    }
+    return w;
+}
+
+static watched_name *depend(unit *u, PyObject *dict, PyObject *name, bool relies)
+{
+    watched_name *w = find(dict, name);
+    if (w == NULL || (relies && w->changes >= TOO_OFTEN)) {
+        return NULL;
+    }
+    for (dependency *d = u->dependencies; d != NULL; d = d->next) {
+        if (d->on == w && d->relies == relies) {
+            return w;
+        }
     }
     dependency *d = PyMem_RawMalloc(sizeof(*d));
     if (d == NULL) {
-        return false;
+        return NULL;
     }
-    dependency **bucket = bucket_of(dict, name);
-    *d = (dependency){u->dependencies, *bucket, bucket, u, dict, Py_NewRef(name)};
-    if (d->next_bucket != NULL) {
-        d->next_bucket->link_bucket = &d->next_bucket;
+    *d = (dependency){u->dependencies, w->users, &w->users, u, w, relies};
+    if (d->next_user != NULL) {
+        d->next_user->link_user = &d->next_user;
     }
-    *bucket = d;
+    w->users = d;
+    w->relied_on += relies;
     u->dependencies = d;
-    return true;
+    return w;
+}
+
+const watched_name *watch_changing(unit *u, PyObject *dict, PyObject *name)
+{
+    watched_name *w = watcher < 0 || !PyUnicode_CheckExact(name) ? NULL
+                      : depend(u, dict, name, false);
+    if (w != NULL) {
+        w->changes = TOO_OFTEN;
+    }
+    return w;
+}
+
+int watch_only_ours(void)
+{
+    return 1 << watcher;
 }
 
 PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject *name)
 {
-    if (watcher < 0 || u->invalidations >= TOO_OFTEN || !PyDict_CheckExact(globals)
+    if (watcher < 0 || u->invalidations >= UNIT_TOO_OFTEN || !PyDict_CheckExact(globals)
         || !PyDict_CheckExact(builtins) || !PyUnicode_CheckExact(name)) {
         return NULL;
     }
-    PyObject *found = PyDict_GetItemWithError(globals, name);
-    bool global = found != NULL;
-    if (!global && !PyErr_Occurred()) {
-        found = PyDict_GetItemWithError(builtins, name);
-    }
-    if (found == NULL) {
-        PyErr_Clear();
+    PyObject **place;
+    int global = adapter_dict_find(globals, name, &place);
+    if (global < 0 || (!global && adapter_dict_find(builtins, name, &place) != 1)) {
         return NULL;
     }
+    PyObject *found = *place;
     /* The dictionary keeps it alive: it tells before it drops it. */
-    if (!depend(u, globals, name) || (!global && !depend(u, builtins, name))) {
+    if (depend(u, globals, name, true) == NULL
+        || (!global && depend(u, builtins, name, true) == NULL)) {
         return NULL;
     }
     return found;
@@ -123,13 +207,13 @@ PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject 
 PyObject *watch_module(unit *u, PyObject *module, PyObject *name)
 {
     PyObject *dict = PyModule_GetDict(module);      /* borrowed */
-    if (watcher < 0 || u->invalidations >= TOO_OFTEN || !PyUnicode_CheckExact(name)
+    if (watcher < 0 || u->invalidations >= UNIT_TOO_OFTEN || !PyUnicode_CheckExact(name)
         || Py_TYPE(module)->tp_getattro != PyModule_Type.tp_getattro) {
         return NULL;
     }
-    PyObject *found = PyDict_GetItemWithError(dict, name);
+    PyObject **place, *found = adapter_dict_find(dict, name, &place) == 1 ? *place : NULL;
     if (found == NULL || _PyType_Lookup(Py_TYPE(module), name) != NULL
-        || !depend(u, dict, name)) {
+        || depend(u, dict, name, true) == NULL) {
         PyErr_Clear();
         return NULL;
     }
@@ -141,11 +225,11 @@ void watch_forget(unit *u)
     while (u->dependencies != NULL) {
         dependency *d = u->dependencies;
         u->dependencies = d->next;
-        *d->link_bucket = d->next_bucket;
-        if (d->next_bucket != NULL) {
-            d->next_bucket->link_bucket = d->link_bucket;
+        *d->link_user = d->next_user;
+        if (d->next_user != NULL) {
+            d->next_user->link_user = d->link_user;
         }
-        Py_DECREF(d->name);
+        d->on->relied_on -= d->relies;
         PyMem_RawFree(d);
     }
 }

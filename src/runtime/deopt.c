@@ -25,6 +25,11 @@ static PyObject *fetch(const jit_frame *jf, const snapshot *c, const kept_value 
 {
     const kept_value *from = &c->values[v->sub[0]];
     PyObject *container = made[v->sub[0]] != NULL ? made[v->sub[0]] : from->konst;
+    name_place place;
+    if (from->type == T_DICT
+        && adapter_name_place(container, c->values[v->sub[1]].konst, &place)) {
+        return Py_NewRef(place.value);
+    }
     int64_t index = int_value(jf, &c->values[v->sub[1]]);
     if (from->type == T_LIST || from->type == T_TUPLE) {
         if (index < 0) {

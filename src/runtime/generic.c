@@ -1,71 +1,9 @@
 /* Bytecodes done as the interpreter does them.  See generic.h; operands are dropped
  * in the order of CPython's Python/bytecodes.c, since finalizers can tell. */
-#include "runtime/generic.h"
-#include "cpython/adapter.h"
-#include "runtime/deopt.h"
-#include "translate/compile.h"
+#include "runtime/escape.h"
 #include <internal/pycore_list.h>
 
 #define MOST_OPERANDS 32
-
-static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
-{
-    py_frame *frame = jf->frame;
-    if (!jf->settled) {
-        graft_slow_settle(jf);
-    }
-    frame_resume_at(frame, jf->site->out->at, 0);
-    frame->stackpointer = (_PyStackRef *)(slots + n);
-}
-
-static void close_slot(uintptr_t *slot)
-{
-    uintptr_t content = *slot;
-    *slot = SLOT_NULL;
-    if (!(content & 1)) {
-        Py_DECREF(slot_object(content));
-    }
-}
-
-static void close_all(uintptr_t *slots, int64_t n)
-{
-    while (n-- > 0) {
-        close_slot(&slots[n]);
-    }
-}
-
-static int leave_with(jit_frame *jf, int result)
-{
-    if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
-        jf->expected_breaker = ~(uint64_t)0;        /* leave at the next poll */
-    }
-    return result;
-}
-
-/* The result, new reference or NULL, takes the place of the operands. */
-static int finish(jit_frame *jf, uintptr_t *slots, int64_t n, PyObject *result)
-{
-    close_all(slots, n);
-    slots[0] = slot_from_new(result);
-    return leave_with(jf, result == NULL ? -1 : 0);
-}
-
-static int finish_truth(jit_frame *jf, uintptr_t *slots, int64_t n, int truth)
-{
-    close_all(slots, n);
-    if (truth >= 0) {
-        slots[0] = slot_from_new(PyBool_FromLong(truth));
-    }
-    return leave_with(jf, truth < 0 ? -1 : 0);
-}
-
-static int finish_status(jit_frame *jf, uintptr_t *slots, int64_t n, int status)
-{
-    close_all(slots, n);
-    return leave_with(jf, status < 0 ? -1 : 0);
-}
-
-#define O(i) slot_object(slots[i])
 
 /* ---- calls ------------------------------------------------------------------ */
 

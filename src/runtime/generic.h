@@ -19,7 +19,21 @@ escape_function graft_any_list, graft_any_tuple, graft_any_map, graft_any_set, g
 /* The container is the operand n + k. from the top, below what is consumed: */
 escape_function graft_any_list_extend, graft_any_list_append, graft_any_set_add;
 escape_function graft_any_map_add;
-escape_function graft_any_global, graft_any_store_global;
+escape_function graft_any_global, graft_any_store_global, graft_any_delete_global;
+escape_function graft_any_name, graft_any_store_name, graft_any_delete_name;
 escape_function graft_any_drop;
+escape_function graft_any_unpack_ex;
+/* The container is below the operand, as above: */
+escape_function graft_any_set_update, graft_any_dict_update, graft_any_dict_merge;
+/* What they ask about is below, and stays: */
+escape_function graft_any_import_from, graft_any_match_flag /* k: 0 sequence, 1 mapping */;
+escape_function graft_any_match_keys, graft_any_len;
+escape_function graft_any_match_class, graft_any_import, graft_any_super;
+escape_function graft_any_template, graft_any_interpolation, graft_any_intrinsic;
+/* k: the slot of the cell. */
+escape_function graft_any_deref, graft_any_store_deref, graft_any_delete_deref;
+escape_function graft_any_dict_or_deref;
+escape_function graft_any_dict_or_global, graft_any_locals, graft_any_build_class;
+escape_function graft_any_function, graft_any_set_function;
 
 #endif

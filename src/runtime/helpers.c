@@ -278,6 +278,12 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (depth > 0 && adapter_is_iterator(Py_TYPE(object))) {
         return Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
+    if (depth > 0 && Py_IS_TYPE(object, &PyFunction_Type)) {
+        return adapter_function_dies_quietly(object, plain);
+    }
+    if (depth > 0 && PyCell_Check(object)) {
+        return items_plain(&((PyCellObject *)object)->ob_ref, 1, depth, top);
+    }
     Py_ssize_t count;
     PyObject **items = depth > 0 ? adapter_instance_values(object, &count) : NULL;
     return items != NULL && items_plain(items, count, depth, top);
@@ -307,6 +313,31 @@ int graft_slow_release(jit_frame *jf)
         return -1;
     }
     put(slot, SLOT_NULL);
+    return 0;
+}
+
+int graft_make_cell(uintptr_t *slot)
+{
+    PyObject *cell = PyCell_New(slot_object(*slot));
+    if (cell == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    uintptr_t old = *slot;
+    *slot = slot_from_new(cell);
+    if (!(old & 1)) {
+        Py_DECREF(slot_object(old));        /* the cell has it */
+    }
+    return 0;
+}
+
+int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyObject *builtins)
+{
+    PyObject *function = adapter_make_function(code, globals, builtins);
+    if (function == NULL) {
+        return -1;
+    }
+    *slot = slot_from_new(function);
     return 0;
 }
 

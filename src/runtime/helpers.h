@@ -48,6 +48,11 @@ int graft_complex_abs(double real, double imag, double *result);    /* -1: it ra
 /* complex_operation on operands[0..1] and [2..3]; the result into [0..1].  -1 as below. */
 int graft_complex_op(double *operands, int64_t op);
 
+/* The slot's object becomes a cell of it.  -1: no memory. */
+int graft_make_cell(uintptr_t *slot);
+/* slot = a new function.  -1: the interpreter may find something else, or no memory. */
+int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyObject *builtins);
+
 /* Whether dropping the last reference runs no finalizer; looks into containers in
  * containers, `depth` of them. */
 #define GRAFT_PLAIN_DEPTH 2

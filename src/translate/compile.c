@@ -268,7 +268,7 @@ static bool cannot_match(const context *c, const snapshot *kept)
     }
     const uint8_t *names = snapshot_slots(kept);
     for (int s = 0; s < slots; s++) {
-        if ((c->slot[s] == V_MEMORY) != (names[s] == V_MEMORY)
+        if (ctx_only_in_memory(c, s) != (names[s] == V_MEMORY)
             || (names[s] != V_MEMORY
                 && c->values[c->slot[s]].type != kept->values[names[s]].type)) {
             return true;
@@ -563,6 +563,7 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
     ctx_init(&c, u->code->co_nlocalsplus, depth);
     u->globals = frame->f_globals;
     u->builtins = frame->f_builtins;
+    u->module = frame->f_locals == frame->f_globals;
     version *v = version_find(u, loop->target, &c, moves, &count);
     if (v != NULL) {
         code = v->entry.code;

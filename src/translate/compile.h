@@ -98,6 +98,7 @@ typedef struct unit {
     bool no_calls;              /* not worth calling from compiled code */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
+    bool module;                /* made for frames whose local names are the globals */
     uint8_t refused;            /* cannot be compiled */
     uint8_t invalidations;
     uint8_t resets;             /* for frames with other globals */

@@ -146,6 +146,16 @@ int ctx_home(const context *c, int v)
     return -1;
 }
 
+bool ctx_only_in_memory(const context *c, int slot)
+{
+    if (c->slot[slot] == V_MEMORY) {
+        return true;
+    }
+    const value *value = &c->values[c->slot[slot]];
+    return value->type == T_ANY && value->uses == 1 && value->konst == NULL
+           && value->version == 0 && c->memory[slot] == M_CURRENT;
+}
+
 void ctx_canonical(context *c)
 {
     for (int v = 0; v < MAX_VALUES; v++) {
@@ -157,13 +167,24 @@ void ctx_canonical(context *c)
     }
     for (int s = 0; s < ctx_slots(c); s++) {
         int v = c->slot[s];
-        if (v != V_MEMORY && c->values[v].type == T_ANY && c->values[v].uses == 1
-            && c->values[v].konst == NULL && c->values[v].version == 0 && c->memory[s] == M_CURRENT) {
+        if (v != V_MEMORY && ctx_only_in_memory(c, s)) {
             PyObject *seen = c->values[v].seen;
             ctx_set(c, s, V_MEMORY);
             c->seen[s] = seen;
         }
     }
+}
+
+/* The local that a borrowed stack slot names the value of, or -1. */
+static int borrowed_of(const context *c, int slot)
+{
+    for (int s = 0; s < c->nlocals; s++) {
+        if (c->slot[slot] != V_MEMORY && c->slot[s] == c->slot[slot]
+            && c->values[c->slot[s]].type != T_RANGE_ITER) {
+            return s;
+        }
+    }
+    return -1;
 }
 
 void ctx_generalize(const context *from, context *to)
@@ -192,6 +213,15 @@ void ctx_generalize(const context *from, context *to)
                 to->spilled |= 1ull << cell;
                 to->values[sub].spill = (int8_t)cell;
             }
+        }
+    }
+    /* What the interpreter would have borrowed of a local stays so: reference counts tell. */
+    for (int s = from->nlocals; s < ctx_slots(from); s++) {
+        int local = from->memory[s] == M_BORROWED ? borrowed_of(from, s) : -1;
+        int v = local < 0 ? NO_VALUE : ctx_value(to, local);
+        if (v != NO_VALUE) {
+            ctx_set(to, s, v);
+            to->memory[s] = M_BORROWED;
         }
     }
 }
@@ -330,10 +360,10 @@ match ctx_match(const context *from, const context *to, placement *moves, int *c
     }
     for (int s = 0; s < ctx_slots(from); s++) {
         if (from->memory[s] != to->memory[s]
-            || (from->slot[s] == V_MEMORY) != (to->slot[s] == V_MEMORY)) {
+            || ctx_only_in_memory(from, s) != (to->slot[s] == V_MEMORY)) {
             return MATCH_NO;
         }
-        if (from->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
+        if (to->slot[s] != V_MEMORY && !match_value(&m, from->slot[s], to->slot[s])) {
             return MATCH_NO;
         }
     }

@@ -141,6 +141,9 @@ void ctx_drop(context *c, int v);       /* one use less */
 void ctx_unbind(context *c, int v);     /* it is unboxed in no place any more */
 /* A slot whose memory holds `v`, or -1. */
 int ctx_home(const context *c, int v);
+/* Whether the slot's value is in its memory and that is all that is known of it: then it
+ * need not be named. */
+bool ctx_only_in_memory(const context *c, int slot);
 /* What the type of an object says of a value that is it. */
 value_type type_of_object(PyObject *object);
 

@@ -1,5 +1,4 @@
 /* Translations: jumps, loops, globals, and the call of range. */
-#include "hooks/watch.h"
 #include "translate/operate.h"
 
 /* ---- jumps -------------------------------------------------------------------- */
@@ -130,19 +129,7 @@ outcome t_is_op(translator *t)
     return GO_ON;
 }
 
-/* ---- globals --------------------------------------------------------------------- */
-
-outcome t_load_global(translator *t)
-{
-    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
-    PyObject *object = watch_global(t->u, t->globals, t->builtins, name);
-    int v = object == NULL ? NO_VALUE : ctx_constant(t->c, object);
-    if (v == NO_VALUE) {
-        return t_unsupported(t);
-    }
-    push(t, v);
-    return t->arg & 1 ? t_push_null(t) : GO_ON;
-}
+/* ---- calls ----------------------------------------------------------------------- */
 
 outcome t_push_null(translator *t)
 {

@@ -146,6 +146,12 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     if (n > MOST_OPERANDS || k > IMM_MAX) {
         return t_unsupported(t);
     }
+    for (int i = 1; i <= n; i++) {
+        int v = c->slot[ctx_top(c, i)];
+        if (v != V_MEMORY && val(t, v)->type == T_RANGE_ITER) {
+            return t_unsupported(t);    /* there is no such object */
+        }
+    }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
     write_back(t, 0);
     int first = ctx_top(c, n);
@@ -286,6 +292,32 @@ static const general_form forms[256] = {
     [SET_ADD] = {graft_any_set_add, 1, 0, 0, K_ARG, D_NONE},
     [MAP_ADD] = {graft_any_map_add, 2, 0, 0, K_ARG, D_NONE},
     [STORE_GLOBAL] = {graft_any_store_global, 1, 0, 0, K_NONE, D_NAME},
+    [DELETE_GLOBAL] = {graft_any_delete_global, 0, 0, 0, K_NONE, D_NAME},
+    [LOAD_NAME] = {graft_any_name, 0, 0, 1, K_NONE, D_NAME},
+    [STORE_NAME] = {graft_any_store_name, 1, 0, 0, K_NONE, D_NAME},
+    [DELETE_NAME] = {graft_any_delete_name, 0, 0, 0, K_NONE, D_NAME},
+    [LOAD_DEREF] = {graft_any_deref, 0, 0, 1, K_ARG, D_NONE},
+    [STORE_DEREF] = {graft_any_store_deref, 1, 0, 0, K_ARG, D_NONE},
+    [DELETE_DEREF] = {graft_any_delete_deref, 0, 0, 0, K_ARG, D_NONE},
+    [LOAD_FROM_DICT_OR_DEREF] = {graft_any_dict_or_deref, 1, 0, 1, K_ARG, D_NONE},
+    [LOAD_FROM_DICT_OR_GLOBALS] = {graft_any_dict_or_global, 1, 0, 1, K_NONE, D_NAME},
+    [LOAD_LOCALS] = {graft_any_locals, 0, 0, 1, K_NONE, D_NONE},
+    [LOAD_BUILD_CLASS] = {graft_any_build_class, 0, 0, 1, K_NONE, D_NONE},
+    [MAKE_FUNCTION] = {graft_any_function, 1, 0, 1, K_NONE, D_NONE},
+    [SET_FUNCTION_ATTRIBUTE] = {graft_any_set_function, 2, 0, 1, K_ARG, D_NONE},
+    [SET_UPDATE] = {graft_any_set_update, 1, 0, 0, K_ARG, D_NONE},
+    [DICT_UPDATE] = {graft_any_dict_update, 1, 0, 0, K_ARG, D_NONE},
+    [DICT_MERGE] = {graft_any_dict_merge, 1, 0, 0, K_ARG, D_NONE},
+    [IMPORT_NAME] = {graft_any_import, 2, 0, 1, K_NONE, D_NAME},
+    [IMPORT_FROM] = {graft_any_import_from, 0, 0, 1, K_NONE, D_NAME},
+    [MATCH_SEQUENCE] = {graft_any_match_flag, 0, 0, 1, K_0, D_NONE},
+    [MATCH_MAPPING] = {graft_any_match_flag, 0, 0, 1, K_1, D_NONE},
+    [MATCH_KEYS] = {graft_any_match_keys, 0, 0, 1, K_NONE, D_NONE},
+    [MATCH_CLASS] = {graft_any_match_class, 3, 0, 1, K_ARG, D_NONE},
+    [GET_LEN] = {graft_any_len, 0, 0, 1, K_NONE, D_NONE},
+    [BUILD_TEMPLATE] = {graft_any_template, 2, 0, 1, K_NONE, D_NONE},
+    [CALL_INTRINSIC_1] = {graft_any_intrinsic, 1, 0, 1, K_ARG, D_NONE},
+    [CALL_INTRINSIC_2] = {graft_any_intrinsic, 2, 0, 1, K_ARG, D_NONE},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
 };
@@ -294,7 +326,8 @@ bool has_generic(int op)
 {
     return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
            || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
-           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST;
+           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST || op == UNPACK_EX
+           || op == LOAD_SUPER_ATTR || op == BUILD_INTERPOLATION;
 }
 
 outcome translate_generic(translator *t)
@@ -321,6 +354,18 @@ outcome translate_generic(translator *t)
             return any_store(t, op);
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
+        case SET_FUNCTION_ATTRIBUTE:
+            if (adapter_function_attribute(t->arg) < 0) {
+                return t_unsupported(t);
+            }
+            break;
+        case UNPACK_EX:
+            return operation(t, graft_any_unpack_ex, 1, arg, NULL, (arg & 0xff) + 1 + (arg >> 8));
+        case LOAD_SUPER_ATTR:
+            return operation(t, graft_any_super, 3, arg & 3, PyTuple_GET_ITEM(names, arg >> 2),
+                             1 + (arg & 1));
+        case BUILD_INTERPOLATION:
+            return operation(t, graft_any_interpolation, 2 + (arg & 1), arg >> 2, NULL, 1);
         default:
             break;
     }

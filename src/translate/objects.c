@@ -11,10 +11,7 @@
 
 /* ---- where a result goes ------------------------------------------------------ */
 
-/* Whether the value that this instruction leaves on top of the stack is next
- * used as an operand of arithmetic or a comparison, with nothing in between that
- * stores, calls or branches. */
-static bool used_by_arithmetic(translator *t)
+bool used_by_arithmetic(translator *t)
 {
     int above = 0, at = t->next;
     for (int n = 0; n < 12; n++) {
@@ -27,6 +24,14 @@ static bool used_by_arithmetic(translator *t)
             case LOAD_FAST_BORROW:
             case LOAD_CONST:
             case LOAD_SMALL_INT:
+            case LOAD_NAME:
+            case LOAD_DEREF:
+                above++;
+                break;
+            case LOAD_GLOBAL:
+                if (in->arg & 1) {
+                    return false;       /* for a call */
+                }
                 above++;
                 break;
             case LOAD_FAST_LOAD_FAST:
@@ -76,16 +81,15 @@ static int local_home(translator *t, int v)
     return home >= 0 && home < t->c->nlocals ? home : -1;
 }
 
-/* A second try at this instruction takes no more risks on the result's type. */
-static bool first_try(translator *t)
+bool first_try(translator *t)
 {
     return !(t->first && t->kind != STUB_COMPILE);
 }
 
-static bool is_compact(PyObject *object)
+static bool is_short(PyObject *object)
 {
     return object != NULL && PyLong_CheckExact(object)
-           && adapter_is_compact(object);
+           && adapter_is_short(object);
 }
 
 /* ---- attributes ----------------------------------------------------------------- */
@@ -155,9 +159,7 @@ static int constant_offset(translator *t, int offset)
     return v;
 }
 
-/* Pushes the unboxed number in `reg`, taken from `place` of `container`. */
-static void push_taken(translator *t, int operands, value_type type, int reg,
-                       int container, int place)
+void push_taken(translator *t, int operands, value_type type, int reg, int container, int place)
 {
     context *c = t->c;
     ctx_hold(c, container);
@@ -295,6 +297,10 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
 {
     outcome what = UNSUPPORTED;
     PyObject *method = find_in_class(t, v, name, true, &what);
+    class_member member;
+    if (method != NULL && adapter_member(method, &member) && member.kind != MEMBER_FUNCTION) {
+        return push_called(t, &member, Py_TYPE(val(t, v)->seen));
+    }
     return method != NULL ? push_method(t, v, method) : what;
 }
 
@@ -366,6 +372,18 @@ static outcome load_from_module(translator *t, PyObject *module)
     return t->arg & 1 ? t_push_null(t) : GO_ON;
 }
 
+/* The class that the value is, if it is one: a constant, or guarded to be the one seen. */
+static PyTypeObject *class_on_top(translator *t, int v)
+{
+    PyObject *object = val(t, v)->konst, *seen = val(t, v)->seen;
+    int home = ctx_home(t->c, v);
+    if (object != NULL || seen == NULL || !Py_IS_TYPE(seen, &PyType_Type) || home < 0) {
+        return object != NULL && PyType_Check(object) ? (PyTypeObject *)object : NULL;
+    }
+    EMIT(guard_object, SLOT_OFFSET(home), PTR(seen), PTR(guard_failed(t)));
+    return (PyTypeObject *)seen;
+}
+
 outcome t_load_attr(translator *t)
 {
     int v = peek(t, 1), top = ctx_top(t->c, 1);
@@ -374,8 +392,9 @@ outcome t_load_attr(translator *t)
     if (konst != NULL && PyModule_CheckExact(konst)) {
         return load_from_module(t, konst);
     }
-    if (konst != NULL && PyType_Check(konst) && !(t->arg & 1)) {
-        return load_from_class(t, (PyTypeObject *)konst);
+    PyTypeObject *class = class_on_top(t, v);
+    if (class != NULL) {
+        return t->arg & 1 ? load_class_member(t, class) : load_from_class(t, class);
     }
     if (t->arg & 1) {
         (void)know_type(t, v, &what);
@@ -414,7 +433,7 @@ outcome t_load_attr(translator *t)
         return t_unsupported(t);
     }
     bool is_float = PyFloat_CheckExact(value);
-    if ((is_float || is_compact(value)) && first_try(t) && offset <= 256
+    if ((is_float || is_short(value)) && first_try(t) && offset <= 256
         && local_home(t, v) >= 0 && used_by_arithmetic(t)) {
         int reg = free_reg(t, is_float);
         if (is_float) {
@@ -547,7 +566,7 @@ outcome t_subscript(translator *t)
     }
     PyObject *item = likely_item(t, container);
     bool is_float = item != NULL && PyFloat_CheckExact(item);
-    if ((is_float || is_compact(item)) && first_try(t) && local_home(t, container) >= 0
+    if ((is_float || is_short(item)) && first_try(t) && local_home(t, container) >= 0
         && used_by_arithmetic(t)) {
         int reg = free_reg(t, is_float);
         label *failed = guard_failed(t);

@@ -158,6 +158,11 @@ static inline int64_t spill_offset(int cell)
     X(STORE_FAST_STORE_FAST, store_fast_store_fast) X(DELETE_FAST, delete_fast) \
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
     X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
+    X(COPY_FREE_VARS, copy_free_vars) X(MAKE_CELL, make_cell) X(LOAD_DEREF, load_deref) \
+    X(STORE_DEREF, store_deref) X(MAKE_FUNCTION, make_function) \
+    X(SET_FUNCTION_ATTRIBUTE, set_function_attribute) X(LOAD_SUPER_ATTR, load_super_attr) \
+    X(MATCH_SEQUENCE, match_sequence) X(MATCH_MAPPING, match_mapping) X(GET_LEN, get_len) \
+    X(LOAD_NAME, load_name) X(STORE_NAME, store_name) X(STORE_GLOBAL, store_global) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
     X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
@@ -178,6 +183,16 @@ static inline int64_t spill_offset(int cell)
 TRANSLATIONS(DECLARE)
 #undef DECLARE
 outcome t_subscript(translator *t);         /* BINARY_OP with [] */
+
+/* Whether the value that this instruction leaves on top of the stack is next
+ * used as an operand of arithmetic or a comparison, with nothing in between that
+ * stores, calls or branches. */
+bool used_by_arithmetic(translator *t);
+/* A second try at this instruction takes no more risks on the result's type. */
+bool first_try(translator *t);
+/* Pushes the unboxed number in `reg`, taken from `place` of `container`, of which the
+ * number is no reference; `operands` go. */
+void push_taken(translator *t, int operands, value_type type, int reg, int container, int place);
 
 /* The operand n from the top will be dropped after a step that cannot be undone:
  * make sure that it can be dropped. */
@@ -216,6 +231,12 @@ PyTypeObject *type_known(translator *t, int v);
 /* Makes sure that the type of `v` is the one that is seen, with its version.
  * Returns the object seen, or NULL. */
 PyObject *know_version(translator *t, int v, outcome *what);
+
+/* LOAD_ATTR for a call: the class on top of the stack, which is known, gives way to a
+ * function and what it is called with. */
+outcome load_class_member(translator *t, PyTypeObject *class);
+/* The top of the stack gives way to a member that does not take it. */
+outcome push_called(translator *t, const class_member *member, PyTypeObject *class);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);

@@ -272,7 +272,7 @@ static void guard_unboxed(translator *t, int v, value_type type, int home)
     bool is_double = type_is_double(type);
     PyObject *seen = val(t, v)->seen;
     int reg;
-    if (type == T_INT64 && !adapter_is_compact(seen)) {
+    if (type == T_INT64 && !adapter_is_short(seen)) {
         take_reg(t, false, FIXED_guard_long_a);
         before_call(t);
         reg = FIXED_guard_long_a;
@@ -440,6 +440,17 @@ static void take_again(translator *t, int v, int64_t to)
     context *c = t->c;
     int container = val(t, v)->sub[0], home = ctx_home(c, container);
     value_type type = val(t, container)->type;
+    if (type == T_DICT) {
+        PyObject *dict = val(t, container)->konst, *name = val(t, val(t, v)->sub[1])->konst;
+        name_place place;
+        if (!adapter_name_place(dict, name, &place)) {
+            t->failed = true;
+            return;
+        }
+        EMIT(name_item, to, PTR(dict), place.layout, place.offset, PTR(name),
+             PTR(leave(t, EXIT_CONDITION)));
+        return;
+    }
     if (home < 0) {
         t->failed = true;
         return;
@@ -620,7 +631,7 @@ void translate_generalize(unit *u, int at, context *c, const context *to)
         }
         t.pinned_i = t.pinned_d = 0;
         if (val(&t, v)->type != T_RANGE_ITER) {
-            if (c->memory[s] != M_CURRENT) {
+            if (c->memory[s] != M_CURRENT && to->memory[s] != M_BORROWED) {
                 box_into(&t, v, s);
             }
             continue;

@@ -1,0 +1,123 @@
+/* CPython 3.14: functions, as members of classes and as objects.  See adapter.h. */
+#include "cpython/adapter.h"
+#include <internal/pycore_dict.h>
+#include <internal/pycore_interp_structs.h>
+
+/* What a staticmethod or classmethod was made of; it keeps that. */
+static PyObject *wrapped(PyObject *object)
+{
+    PyObject *function = PyObject_GetAttrString(object, "__func__");
+    Py_XDECREF(function);
+    PyErr_Clear();
+    return function;
+}
+
+bool adapter_member(PyObject *found, class_member *out)
+{
+    bool of_class = Py_IS_TYPE(found, &PyClassMethod_Type);
+    if (of_class || Py_IS_TYPE(found, &PyStaticMethod_Type)) {
+        out->function = wrapped(found);
+        out->kind = of_class ? MEMBER_OF_CLASS : MEMBER_STATIC;
+        return out->function != NULL && PyFunction_Check(out->function);
+    }
+    out->function = found;
+    out->kind = MEMBER_FUNCTION;
+    return PyFunction_Check(found);
+}
+
+bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
+{
+    if (!Py_IS_TYPE(type, &PyType_Type) || _PyType_Lookup(&PyType_Type, name) != NULL) {
+        return false;
+    }
+    PyObject *found = _PyType_Lookup(type, name);
+    return found != NULL && adapter_member(found, out);
+}
+
+PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *name)
+{
+    PyTypeObject *start = Py_TYPE(object);
+    PyObject *mro = start->tp_mro;
+    if (start->tp_getattro != PyObject_GenericGetAttr || PyType_Check(object) || mro == NULL
+        || !PyType_IsSubtype(start, type) || PyUnicode_EqualToUTF8(name, "__class__")) {
+        return NULL;
+    }
+    Py_ssize_t n = 0, count = PyTuple_GET_SIZE(mro);
+    while (n < count && PyTuple_GET_ITEM(mro, n) != (PyObject *)type) {
+        n++;
+    }
+    for (n++; n < count; n++) {
+        PyObject *dict = adapter_type_dict((PyTypeObject *)PyTuple_GET_ITEM(mro, n));
+        PyObject **place;
+        int found = dict != NULL ? adapter_dict_find(dict, name, &place) : -1;
+        if (found != 0) {
+            return found > 0 && PyType_HasFeature(Py_TYPE(*place), Py_TPFLAGS_METHOD_DESCRIPTOR)
+                   ? *place : NULL;
+        }
+    }
+    return NULL;
+}
+
+PyObject *adapter_make_function(PyObject *code, PyObject *globals, PyObject *builtins)
+{
+    if (!PyDict_CheckExact(globals) || !DK_IS_UNICODE(((PyDictObject *)globals)->ma_keys)
+        || PyInterpreterState_Get()->active_func_watchers) {
+        return NULL;
+    }
+    PyObject *function = PyFunction_New(code, globals);
+    if (function == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    if (((PyFunctionObject *)function)->func_builtins != builtins) {
+        Py_DECREF(function);
+        return NULL;
+    }
+    _PyFunction_SetVersion((PyFunctionObject *)function, ((PyCodeObject *)code)->co_version);
+    return function;
+}
+
+int adapter_function_attribute(uint32_t arg)
+{
+    return arg == MAKE_FUNCTION_ANNOTATE ? -1 : (int)_Py_FunctionAttributeOffsets[arg];
+}
+
+/* Cells that others hold live on, since nothing that the others' cells drop could be a
+ * holder of them. */
+static bool closure_dies_quietly(PyObject *closure, bool (*plain)(PyTypeObject *))
+{
+    for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(closure); n++) {
+        PyObject *cell = PyTuple_GET_ITEM(closure, n);
+        PyObject *value = ((PyCellObject *)cell)->ob_ref;
+        if (Py_REFCNT(cell) == 1 && value != NULL && !plain(Py_TYPE(value))
+            && Py_REFCNT(value) <= PyTuple_GET_SIZE(closure)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject *))
+{
+    PyFunctionObject *f = (PyFunctionObject *)object;
+    PyObject *parts[] = {f->func_defaults, f->func_kwdefaults, f->func_annotations, f->func_annotate,
+                         f->func_typeparams, f->func_code, f->func_globals, f->func_builtins,
+                         f->func_module, f->func_doc, f->func_name, f->func_qualname};
+    for (size_t n = 0; n < Py_ARRAY_LENGTH(parts); n++) {
+        if (parts[n] == NULL || Py_REFCNT(parts[n]) > (Py_ssize_t)Py_ARRAY_LENGTH(parts)
+            || PyUnicode_CheckExact(parts[n]) || plain(Py_TYPE(parts[n]))) {
+            continue;
+        }
+        Py_ssize_t held = 0;
+        for (size_t m = 0; m < Py_ARRAY_LENGTH(parts); m++) {
+            held += parts[m] == parts[n];
+        }
+        if (Py_REFCNT(parts[n]) <= held) {
+            return false;
+        }
+    }
+    return f->func_dict == NULL && f->func_weakreflist == NULL
+           && !PyInterpreterState_Get()->active_func_watchers
+           && (f->func_closure == NULL || Py_REFCNT(f->func_closure) > 1
+               || closure_dies_quietly(f->func_closure, plain));
+}
