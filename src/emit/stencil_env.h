@@ -161,6 +161,11 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))
 #define FRAME(pointer) ((_PyInterpreterFrame *)(pointer))
 #define THREAD ((PyThreadState *)ts)
+/* Whether somebody has the frame object, or has changed variables by it.  (A traceback that
+ * is gone leaves it behind.) */
+#define FRAME_TAKEN(pointer) ({ \
+        PyFrameObject *o = FRAME(pointer)->frame_obj; \
+        UNLIKELY(o != NULL) && (Py_REFCNT(o) > 1 || o->f_overwritten_fast_locals != NULL); })
 #define AT(pointer, type, offset) (*(type *)((char *)(pointer) + (offset)))
 
 /* ---- calls of Python functions (CPython: _PyFrame_PushUnchecked) ----------- */

@@ -39,7 +39,7 @@ void frames_sync(jit_frame *jf)
     PyErr_SetRaisedException(error);
 }
 
-void frame_finish(jit_frame *jf, int raised)
+void frame_finish(jit_frame *jf)
 {
     PyThreadState *tstate = jf->tstate;
     py_frame *frame = jf->frame;
@@ -48,7 +48,7 @@ void frame_finish(jit_frame *jf, int raised)
     tstate->current_frame = frame->previous;
     /* The interpreter counts the frame as one level, again. */
     tstate->py_recursion_remaining += 1;
-    PyObject *result = _PyEval_EvalFrameDefault(tstate, frame, raised);
+    PyObject *result = _PyEval_EvalFrameDefault(tstate, frame, 0);
     tstate->py_recursion_remaining += levels - 1;
     jf->result.i = (int64_t)(intptr_t)result;
     jf->kind = result != NULL ? RETURNS_OBJECT : RETURNS_ERROR;

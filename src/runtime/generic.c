@@ -8,7 +8,7 @@
 
 #define MOST_OPERANDS 32
 
-static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
+void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
 {
     py_frame *frame = jf->frame;
     frames_real(jf);
@@ -17,7 +17,7 @@ static void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
     frames_sync(jf->parent);
 }
 
-static void close_slot(uintptr_t *slot)
+void close_slot(uintptr_t *slot)
 {
     uintptr_t content = *slot;
     *slot = SLOT_NULL;
@@ -33,7 +33,7 @@ static void close_all(uintptr_t *slots, int64_t n)
     }
 }
 
-static int leave_with(jit_frame *jf, int result)
+int leave_with(jit_frame *jf, int result)
 {
     if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
         jf->expected_breaker = ~(uint64_t)0;        /* leave at the next poll */
@@ -42,14 +42,14 @@ static int leave_with(jit_frame *jf, int result)
 }
 
 /* The result, new reference or NULL, takes the place of the operands. */
-static int finish(jit_frame *jf, uintptr_t *slots, int64_t n, PyObject *result)
+int finish(jit_frame *jf, uintptr_t *slots, int64_t n, PyObject *result)
 {
     close_all(slots, n);
     slots[0] = slot_from_new(result);
     return leave_with(jf, result == NULL ? -1 : 0);
 }
 
-static int finish_truth(jit_frame *jf, uintptr_t *slots, int64_t n, int truth)
+int finish_truth(jit_frame *jf, uintptr_t *slots, int64_t n, int truth)
 {
     close_all(slots, n);
     if (truth >= 0) {

@@ -6,6 +6,15 @@
 
 #include "runtime/calls.h"
 
+/* What they are made of.  The frame as the interpreter would have it, with n operands: */
+void begin(jit_frame *jf, uintptr_t *slots, int64_t n);
+void close_slot(uintptr_t *slot);
+/* Their ends: with a status; with a result (new reference, or NULL: an exception) or a
+ * truth (-1: an exception) that takes the place of the operands, which are dropped. */
+int leave_with(jit_frame *jf, int result);
+int finish(jit_frame *jf, uintptr_t *slots, int64_t n, PyObject *result);
+int finish_truth(jit_frame *jf, uintptr_t *slots, int64_t n, int truth);
+
 escape_function graft_any_call, graft_any_call_kw, graft_any_call_ex;
 escape_function graft_any_binary_op, graft_any_compare, graft_any_contains, graft_any_true;
 escape_function graft_any_unary;                /* k: 0 -x, 1 ~x, 2 +x */

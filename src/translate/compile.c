@@ -8,6 +8,7 @@
 #include "hooks/watch.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
+#include "runtime/exceptions.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <time.h>
@@ -297,7 +298,7 @@ static void look(context *c, py_frame *frame)
         if (c->memory[s] != M_CURRENT) {
             continue;
         }
-        PyObject *object = slot_object(slots[s]);
+        PyObject *object = slot_is_unit(slots[s]) ? NULL : slot_object(slots[s]);
         if (c->slot[s] == V_MEMORY) {
             c->seen[s] = object;
         }
@@ -443,21 +444,38 @@ static uint8_t *stub_resolve(stub *s, py_frame *frame)
     return here.code;
 }
 
-static void *leave_compiled(jit_frame *jf, stub *s)
+/* Code for the frame at `at`, whose values are all in memory; NULL: there is no room. */
+static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
 {
-    s->hits++;
-    totals.exits[s->reason]++;
-    if (s->reason == EXIT_STRESS) {
-        stress_countdown = settings.force_exit;
+    context c;
+    placement moves[MAX_VALUES];
+    int count;
+    uint8_t *code = NULL;
+    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame));
+    version *v = version_find(u, at, &c, moves, &count);
+    if (v != NULL) {
+        return v->entry.code;
     }
-    bool raised = s->kind == STUB_RAISED;
-    if (raised && jf->synced) {
-        frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
+    uint64_t start = now_ns();
+    if (cache_open()) {
+        v = version_new(u, at, &c, frame, STUB_COMPILE, 0);
+        if (v != NULL && cache_full()) {
+            u->versions = v->next;
+            PyMem_RawFree(v->context);
+            PyMem_RawFree(v);
+        }
+        else if (v != NULL) {
+            code = v->entry.code;
+        }
+        cache_close();
     }
-    else if (deoptimize(jf, s->context, s->at) < 0) {
-        jf->failed = 1;
-        raised = true;
-    }
+    totals.compile_ns += now_ns() - start;
+    return code;
+}
+
+/* The interpreter goes on with the frame, where it is now. */
+static void *interpret(jit_frame *jf, stub *s)
+{
     jf->exit = s;
     if (jf->parent != NULL) {
         unit *u = s->unit;
@@ -466,9 +484,68 @@ static void *leave_compiled(jit_frame *jf, stub *s)
             u->no_calls = true;
             unit_reset(u);
         }
-        frame_finish(jf, raised);
+        frame_finish(jf);
     }
     return NULL;
+}
+
+/* An exception is set that the stub's instruction raised; the frame is as the interpreter
+ * would have it. */
+static void *go_on_raised(jit_frame *jf, stub *s)
+{
+    static stub left;           /* at a handler */
+    unit *u = s->unit;
+    py_frame *frame = jf->frame;
+    PyThreadState *tstate = jf->tstate;
+    bool failed = jf->failed;
+    if (failed) {
+        PyErr_NoMemory();
+    }
+    switch (frame_unwind(jf, s->at)) {
+        case UNWOUND_FRAME:         /* its code and the stub may be gone */
+            return NULL;
+        case UNWOUND_NOT:
+            s->hits++;
+            totals.exits[EXIT_EXCEPTION]++;
+            jf->exit = s;
+            return NULL;
+        case UNWOUND_TO_HANDLER:
+            break;
+    }
+    jf->failed = 0;
+    if (!failed && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
+        if (s->handler == NULL) {
+            s->handler = code_from_memory(u, (int)(frame->instr_ptr - _PyCode_CODE(u->code)), frame);
+        }
+        if (s->handler != NULL) {
+            return s->handler;
+        }
+    }
+    totals.exits[EXIT_EXCEPTION]++;
+    left = (stub){.unit = u, .at = s->at, .kind = STUB_EXIT, .reason = EXIT_EXCEPTION};
+    return interpret(jf, &left);
+}
+
+static void *leave_compiled(jit_frame *jf, stub *s)
+{
+    bool raised = s->kind == STUB_RAISED;
+    if (raised && jf->synced) {
+        frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
+        jf->synced = 0;
+    }
+    else if (deoptimize(jf, s->context, s->at) < 0) {
+        jf->failed = 1;
+        raised = true;
+    }
+    if (raised) {
+        return go_on_raised(jf, s);
+    }
+    s->hits++;
+    totals.exits[s->reason]++;
+    if (s->reason == EXIT_STRESS) {
+        stress_countdown = settings.force_exit;
+    }
+    return interpret(jf, s);
 }
 
 /* An instruction that is left to the interpreter often gets its general form there. */
@@ -532,34 +609,11 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
             && adapter_reraise(u->code, u->in, &also) < 0)) {
         return NULL;
     }
-    uint64_t start = now_ns();
-    uint8_t *code = NULL;
-    context c;
-    placement moves[MAX_VALUES];
-    int count;
-    ctx_init(&c, u->code->co_nlocalsplus, depth);
     u->globals = frame->f_globals;
     u->builtins = frame->f_builtins;
-    version *v = version_find(u, loop->target, &c, moves, &count);
-    if (v != NULL) {
-        code = v->entry.code;
-    }
-    else if (cache_open()) {
-        v = version_new(u, loop->target, &c, frame, STUB_COMPILE, 0);
-        if (v != NULL && cache_full()) {
-            u->versions = v->next;
-            PyMem_RawFree(v->context);
-            PyMem_RawFree(v);
-        }
-        else if (v != NULL) {
-            code = v->entry.code;
-        }
-        cache_close();
-    }
-    totals.compile_ns += now_ns() - start;
-    loop->code = code;
+    loop->code = code_from_memory(u, loop->target, frame);
     loop->depth = depth;
-    return code;
+    return loop->code;
 }
 
 /* ---- statistics ------------------------------------------------------------------------ */

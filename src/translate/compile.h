@@ -21,7 +21,7 @@ typedef enum {
     STUB_GUARD,         /* a guard failed: compile another try at the same instruction */
     STUB_BOXED,         /* int64 was not enough: do this instruction on objects */
     STUB_EXIT,          /* leave to the interpreter, at this instruction */
-    STUB_RAISED,        /* leave with the exception that this instruction raised */
+    STUB_RAISED,        /* this instruction raised an exception: to its handler, or leave */
 } stub_kind;
 
 typedef enum {
@@ -64,6 +64,7 @@ typedef struct stub {
     uint8_t general;            /* for what is left when versions are used up */
     uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
+    uint8_t *handler;           /* compiled code of the handler, once it was entered from here */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or

@@ -1,5 +1,6 @@
 /* Instructions in their general form: the frame is made real, and a function of
  * runtime/generic.h does what the interpreter would do. */
+#include "runtime/exceptions.h"
 #include "runtime/generic.h"
 #include "translate/translate.h"
 
@@ -237,12 +238,16 @@ static const general_form forms[256] = {
     [STORE_GLOBAL] = {graft_any_store_global, 1, 0, 0, K_NONE, D_NAME},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
+    [POP_EXCEPT] = {graft_any_pop_except, 1, 0, 0, K_NONE, D_NONE},
+    [CHECK_EXC_MATCH] = {graft_any_match, 1, 0, 1, K_NONE, D_NONE},
+    [LOAD_SPECIAL] = {graft_any_special, 1, 0, 2, K_ARG, D_NONE},
+    [WITH_EXCEPT_START] = {graft_any_exit, 0, 0, 1, K_NONE, D_NONE},
 };
 
 bool has_generic(int op)
 {
     return forms[op].function != NULL || op == FOR_ITER || op == LOAD_ATTR || op == LOAD_GLOBAL
-           || op == UNPACK_SEQUENCE;
+           || op == UNPACK_SEQUENCE || op == STORE_FAST || op == DELETE_FAST;
 }
 
 outcome translate_generic(translator *t)
@@ -259,6 +264,15 @@ outcome translate_generic(translator *t)
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
                              1 + (arg & 1));
+        case STORE_FAST:
+        case DELETE_FAST:
+            return ready_local(t, arg, op == STORE_FAST)
+                   ? operation(t, graft_any_store_local, op == STORE_FAST, arg, NULL, 0)
+                   : t_unsupported(t);
+        case RAISE_VARARGS:
+            return operation(t, graft_any_raise, arg, 0, NULL, 0);
+        case RERAISE:
+            return operation(t, graft_any_reraise, 1, arg, NULL, 0);
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
         default:

@@ -99,6 +99,10 @@ void write_back(translator *t);
  * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
 outcome translate_generic(translator *t);
 bool has_generic(int op);
+/* Before a local is overwritten with the top n values, by a C function.  False: it cannot be. */
+bool ready_local(translator *t, int local, int n);
+/* The function and the object it is called on take the object's place. */
+outcome push_method(translator *t, int v, PyObject *method);
 /* Arbitrary code has run: what can have changed is known no more. */
 void forget(translator *t);
 /* Containers have been written to: unboxed values have lost the objects they came from. */
@@ -145,7 +149,7 @@ static inline int64_t spill_offset(int cell)
     X(STORE_FAST, store_fast) X(STORE_FAST_LOAD_FAST, store_fast_load_fast) \
     X(STORE_FAST_STORE_FAST, store_fast_store_fast) X(DELETE_FAST, delete_fast) \
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
-    X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
+    X(LOAD_COMMON_CONSTANT, load_common_constant) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
     X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
     X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
@@ -160,10 +164,13 @@ static inline int64_t spill_offset(int cell)
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
-    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string)
+    X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string) \
+    X(RAISE_VARARGS, raise_varargs) X(RERAISE, reraise) X(PUSH_EXC_INFO, push_exc_info) \
+    X(CHECK_EXC_MATCH, check_exc_match) X(LOAD_SPECIAL, load_special)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
+outcome t_unsupported(translator *t);       /* says UNSUPPORTED */
 outcome t_subscript(translator *t);         /* BINARY_OP with [] */
 
 /* The operand n from the top will be dropped after a step that cannot be undone:
