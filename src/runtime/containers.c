@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "runtime/helpers.h"
 #include "runtime/operations.h"
+#include <internal/pycore_pyerrors.h>
 #include <internal/pycore_setobject.h>
 
 static PyObject *truth(int result)
@@ -25,7 +26,11 @@ static bool can_drop(PyObject *object)
 OPERATION(dict_item)
 {
     PyObject **place;
-    return adapter_dict_find(self, args[0], &place) > 0 ? Py_NewRef(*place) : NULL;
+    int found = adapter_dict_find(self, args[0], &place);
+    if (found == 0) {
+        _PyErr_SetKeyError(args[0]);
+    }
+    return found > 0 ? Py_NewRef(*place) : NULL;
 }
 
 PyObject *graft_dict_int_item(PyObject *dict, int64_t key)

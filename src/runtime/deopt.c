@@ -87,7 +87,15 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
 {
     uintptr_t *slots = frame_slots(jf->frame);
     const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
-    int nslots = c->nlocals + c->depth, result = 0;
+    int nslots = c->nlocals + c->depth, result = 0, current = 0;
+    while (current < nslots && memory[current] == M_CURRENT
+           && (names[current] == V_MEMORY || c->values[names[current]].type != T_RANGE_ITER)) {
+        current++;
+    }
+    if (current == nslots) {            /* as after every escape, mostly */
+        frame_resume_at(jf->frame, at, c->depth);
+        return 0;
+    }
     uintptr_t fresh[MAX_SLOTS];         /* what goes into slots that are not current */
     PyObject *made[MAX_VALUES];         /* borrowed from a slot, current or fresh */
     memset(made, 0, c->nvalues * sizeof(*made));

@@ -174,9 +174,12 @@ int graft_any_exit(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 
 void exception_here(PyThreadState *tstate)
 {
-    PyObject *error = PyErr_GetRaisedException();
-    PyFrameObject *object = PyEval_GetFrame();
-    PyErr_SetRaisedException(error);
+    PyFrameObject *object = tstate->current_frame->frame_obj;
+    if (object == NULL) {
+        PyObject *error = PyErr_GetRaisedException();
+        object = PyEval_GetFrame();
+        PyErr_SetRaisedException(error);
+    }
     if (object != NULL) {
         PyTraceBack_Here(object);
     }
@@ -211,15 +214,19 @@ static void end_frame(jit_frame *jf)
     jf->result.i = 0;
 }
 
-unwound frame_unwind(jit_frame *jf, int at)
+unwound frame_unwind(jit_frame *jf, stub *s)
 {
     PyThreadState *tstate = jf->tstate;
     py_frame *frame = jf->frame;
     PyCodeObject *code = frame_code(frame);
-    bool reraised = jf->reraised, lasti;
-    int depth, handler = adapter_handler(code, at, &depth, &lasti);
+    bool reraised = jf->reraised;
+    handler_place *place = &s->place, next;
+    if (!place->known) {
+        place->at = adapter_handler(code, s->at, &place->depth, &place->lasti);
+        place->known = true;
+    }
     jf->reraised = 0;
-    if (handler < 0 && jf->parent == NULL) {
+    if (place->at < 0 && jf->parent == NULL) {
         return UNWOUND_NOT;
     }
     frames_sync(jf->parent);
@@ -234,14 +241,15 @@ unwound frame_unwind(jit_frame *jf, int at)
     if (told) {
         (void)adapter_tell_exception(tstate, frame, reraised ? EXCEPTION_RERAISED : EXCEPTION_RAISED);
     }
-    while (handler >= 0) {
-        cut_stack(frame, depth);
+    while (place->at >= 0) {
+        cut_stack(frame, place->depth);
         if (!told || adapter_tell_exception(tstate, frame, EXCEPTION_CAUGHT) == 0) {
             int raised_at = (int)(frame->instr_ptr - _PyCode_CODE(code));
-            frame_handle(frame, handler, depth, lasti, raised_at);
-            return UNWOUND_TO_HANDLER;
+            frame_handle(frame, place->at, place->depth, place->lasti, raised_at);
+            return place == &next ? UNWOUND_ELSEWHERE : UNWOUND_TO_HANDLER;
         }
-        handler = adapter_handler(code, handler - 1, &depth, &lasti);
+        next.at = adapter_handler(code, place->at - 1, &next.depth, &next.lasti);
+        place = &next;
     }
     if (jf->parent == NULL) {
         return UNWOUND_NOT;

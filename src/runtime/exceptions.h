@@ -15,15 +15,16 @@ escape_function graft_any_exit;             /* of `with`, by an exception */
 /* The local k gets the operand, or is deleted when there is none. */
 escape_function graft_any_store_local;
 
-/* The instruction at `at` has raised an exception in the frame of `jf`, which is as the
+/* The instruction of stub `s` has raised an exception in the frame of `jf`, which is as the
  * interpreter would have it: it gets its place in the traceback, and the frame goes to its
  * handler.  Without one, a frame that compiled code called has ended (jf->kind). */
 typedef enum {
     UNWOUND_TO_HANDLER,         /* the interpreter would go on at instr_ptr */
+    UNWOUND_ELSEWHERE,          /* the same, by a tool's exception */
     UNWOUND_FRAME,              /* `frame` is gone */
     UNWOUND_NOT,                /* left to who entered compiled code: nothing was done */
 } unwound;
-unwound frame_unwind(jit_frame *jf, int at);
+unwound frame_unwind(jit_frame *jf, struct stub *s);
 
 /* Cuts the frame's stack down to a handler's depth, puts the exception that is set there
  * (above unit `at`, if `lasti`), and sends the frame to the handler. */

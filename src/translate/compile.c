@@ -497,11 +497,11 @@ static void *go_on_raised(jit_frame *jf, stub *s)
     unit *u = s->unit;
     py_frame *frame = jf->frame;
     PyThreadState *tstate = jf->tstate;
-    bool failed = jf->failed;
-    if (failed) {
+    bool other = jf->failed;
+    if (jf->failed) {
         PyErr_NoMemory();
     }
-    switch (frame_unwind(jf, s->at)) {
+    switch (frame_unwind(jf, s)) {
         case UNWOUND_FRAME:         /* its code and the stub may be gone */
             return NULL;
         case UNWOUND_NOT:
@@ -509,11 +509,14 @@ static void *go_on_raised(jit_frame *jf, stub *s)
             totals.exits[EXIT_EXCEPTION]++;
             jf->exit = s;
             return NULL;
+        case UNWOUND_ELSEWHERE:
+            other = true;
+            break;
         case UNWOUND_TO_HANDLER:
             break;
     }
     jf->failed = 0;
-    if (!failed && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
+    if (!other && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
         if (s->handler == NULL) {
             s->handler = code_from_memory(u, (int)(frame->instr_ptr - _PyCode_CODE(u->code)), frame);
         }

@@ -51,6 +51,13 @@ typedef struct version {
     int at;
 } version;
 
+/* Where an exception is handled; `known`: this has been looked up. */
+typedef struct {
+    int at;                     /* -1: nowhere */
+    int depth;
+    bool lasti, known;
+} handler_place;
+
 typedef struct stub {
     label label;                /* must be first */
     struct unit *unit;
@@ -64,7 +71,8 @@ typedef struct stub {
     uint8_t general;            /* for what is left when versions are used up */
     uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
-    uint8_t *handler;           /* compiled code of the handler, once it was entered from here */
+    handler_place place;        /* of STUB_RAISED, once it was looked up */
+    uint8_t *handler;           /* compiled code of that, once it was entered from here */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or

@@ -1,6 +1,6 @@
 /* Calls of C functions on objects: operands from the frame into the jit_frame, the
- * call, and the result back.  The function runs no Python code and leaves compiled
- * code before the instruction when it fails. */
+ * call, and the result back.  The function runs no Python code.  When it fails, compiled
+ * code is left before the instruction, or the exception is the instruction's. */
 #include "translate/operate.h"
 
 /* The slot among the top n that alone keeps the value at place k, when that could have
@@ -93,12 +93,22 @@ bool operate(translator *t, const operation *op)
             EMIT(operand_slot, operand_offset(n), SLOT_OFFSET(ctx_home(c, v)));
         }
     }
-    label *failed = leave(t, EXIT_CONDITION);
+    label failed = {NULL, NULL, false};
+    label *out = leave(t, EXIT_CONDITION);
+    if (op->raises) {
+        label *raises = &raised(t)->label;      /* its operands go with the rest of the stack */
+        failed.code = cache_position().cold;
+        emit_uop(COLD, U_invoke_raised, (int64_t[]){PTR(out), PTR(raises)});
+    }
+    else {
+        failed.code = cache_position().cold;
+        emit_uop(COLD, U_invoke_undone, (int64_t[]){PTR(out)});
+    }
     switch (op->how) {
-        case CALL_NOARGS: EMIT(invoke_noargs, PTR(op->function), PTR(failed)); break;
-        case CALL_ONE: EMIT(invoke_one, PTR(op->function), PTR(failed)); break;
-        case CALL_FAST: EMIT(invoke_fast, op->count - 1, PTR(op->function), PTR(failed)); break;
-        default: EMIT(invoke_keywords, op->count - 1, PTR(op->function), PTR(failed)); break;
+        case CALL_NOARGS: EMIT(invoke_noargs, PTR(op->function), PTR(&failed)); break;
+        case CALL_ONE: EMIT(invoke_one, PTR(op->function), PTR(&failed)); break;
+        case CALL_FAST: EMIT(invoke_fast, op->count - 1, PTR(op->function), PTR(&failed)); break;
+        default: EMIT(invoke_keywords, op->count - 1, PTR(op->function), PTR(&failed)); break;
     }
     drop_operands(t, op->popped);
     return true;
@@ -107,7 +117,8 @@ bool operate(translator *t, const operation *op)
 bool operate_own(translator *t, PyCFunctionFast function, const int *places, int count,
                  int popped, int kept)
 {
-    return operate(t, &(operation){CALL_FAST, (void *)function, NULL, places, count, popped, kept});
+    return operate(t, &(operation){CALL_FAST, (void *)function, NULL, places, count, popped, kept,
+                                   function == graft_dict_item});
 }
 
 void result_object(translator *t, int popped, value_type type)

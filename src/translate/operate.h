@@ -15,6 +15,7 @@ typedef struct {
     PyObject *self;
     const int *places;
     int count, popped, kept;
+    bool raises;                /* an exception that it sets is what the instruction raises */
 } operation;
 bool operate(translator *t, const operation *op);
 /* Emits one of our own functions (runtime/operations.h). */
