@@ -6,6 +6,7 @@
 #include "cpython/stencil_python.h"
 #include "emit/call_abi.h"
 #include "runtime/calls.h"
+#include "runtime/exceptions.h"
 #include "runtime/helpers.h"
 
 #define PARAMS \

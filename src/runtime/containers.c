@@ -39,6 +39,18 @@ PyObject *graft_dict_int_item(PyObject *dict, int64_t key)
     return adapter_dict_find_int(dict, key, &place) > 0 ? Py_NewRef(*place) : NULL;
 }
 
+PyObject *graft_dict_int_raise(PyObject *dict, int64_t key)
+{
+    PyObject **place;
+    int found = adapter_dict_find_int(dict, key, &place);
+    PyObject *object = found == 0 ? PyLong_FromLongLong(key) : NULL;
+    if (object != NULL) {
+        _PyErr_SetKeyError(object);
+        Py_DECREF(object);
+    }
+    return found > 0 ? Py_NewRef(*place) : NULL;
+}
+
 int64_t graft_dict_has_int(PyObject *dict, int64_t key)
 {
     PyObject **place;

@@ -88,9 +88,11 @@ int deoptimize(jit_frame *jf, const snapshot *c, int at)
     uintptr_t *slots = frame_slots(jf->frame);
     const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
     int nslots = c->nlocals + c->depth, result = 0, current = 0;
-    while (current < nslots && memory[current] == M_CURRENT
-           && (names[current] == V_MEMORY || c->values[names[current]].type != T_RANGE_ITER)) {
-        current++;
+    for (; current < nslots && memory[current] == M_CURRENT; current++) {
+        int v = names[current];
+        if (v != V_MEMORY && c->values[v].type == T_RANGE_ITER) {
+            update_range(jf, c, &c->values[v], slots[current]);
+        }
     }
     if (current == nslots) {            /* as after every escape, mostly */
         frame_resume_at(jf->frame, at, c->depth);

@@ -2,6 +2,7 @@
  * as in CPython's Python/bytecodes.c. */
 #include "runtime/exceptions.h"
 #include "runtime/generic.h"
+#include "runtime/helpers.h"
 #include "translate/compile.h"
 
 /* ---- raising -------------------------------------------------------------------- */
@@ -97,16 +98,48 @@ int graft_any_match(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return finish_truth(jf, slots, n, truth);
 }
 
-int graft_any_pop_except(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+static void pop_except(PyThreadState *tstate, uintptr_t *slot)
 {
-    begin(jf, slots, n);
-    PyThreadState *tstate = jf->tstate;
-    PyObject *before = take(&slots[0]), *handled = tstate->exc_info->exc_value;
+    PyObject *before = take(slot), *handled = tstate->exc_info->exc_value;
     if (Py_IsNone(before)) {
         Py_CLEAR(before);
     }
     tstate->exc_info->exc_value = before;
     Py_XDECREF(handled);
+}
+
+/* Whether an exception dies without running anything, if the last reference to it goes. */
+static bool dies_quietly(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyBaseExceptionObject *e = (PyBaseExceptionObject *)object;
+    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) || type->tp_basicsize != sizeof(*e)
+        || e->dict != NULL || e->notes != NULL || e->context != NULL || e->cause != NULL) {
+        return false;
+    }
+    PyTracebackObject *entry = (PyTracebackObject *)e->traceback;
+    for (; entry != NULL && Py_REFCNT(entry) == 1; entry = entry->tb_next) {
+        if (Py_REFCNT(entry->tb_frame) == 1) {
+            return false;       /* with its variables */
+        }
+    }
+    return e->args == NULL || Py_REFCNT(e->args) > 1 || graft_plain_inside(e->args, GRAFT_PLAIN_DEPTH);
+}
+
+int graft_pop_except(PyThreadState *tstate, uintptr_t *slot)
+{
+    PyObject *handled = tstate->exc_info->exc_value;
+    if (handled != NULL && Py_REFCNT(handled) == 1 && !dies_quietly(handled)) {
+        return -1;
+    }
+    pop_except(tstate, slot);
+    return 0;
+}
+
+int graft_any_pop_except(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    pop_except(jf->tstate, &slots[0]);
     return leave_with(jf, 0);
 }
 

@@ -10,6 +10,8 @@ escape_function graft_any_raise;            /* n: nothing, what is raised, or th
 escape_function graft_any_reraise;          /* k: place of the raising unit below, or 0 */
 escape_function graft_any_match;            /* the exception is below */
 escape_function graft_any_pop_except;
+/* The same where nothing dies that could run code; else -1: nothing was done. */
+int graft_pop_except(PyThreadState *tstate, uintptr_t *slot);
 escape_function graft_any_special;          /* k: which special method */
 escape_function graft_any_exit;             /* of `with`, by an exception */
 /* The local k gets the operand, or is deleted when there is none. */

@@ -47,6 +47,19 @@ outcome t_push_exc_info(translator *t)
     return GO_ON;
 }
 
+outcome t_pop_except(translator *t)
+{
+    context *c = t->c;
+    int slot = ctx_top(c, 1);
+    own(t, slot);
+    before_call(t);
+    EMIT(pop_except, SLOT_OFFSET(slot), PTR(leave(t, EXIT_CONDITION)));
+    ctx_set(c, slot, V_MEMORY);
+    c->memory[slot] = M_STALE;
+    c->depth--;
+    return GO_ON;
+}
+
 outcome t_check_exc_match(translator *t)
 {
     int type = peek(t, 1), home = ctx_home(t->c, peek(t, 2));

@@ -54,6 +54,14 @@ static bool is_operand(translator *t, int v)
            && (value->type != T_ANY || value->konst != NULL || ctx_home(t->c, v) >= 0);
 }
 
+label failed_or_raised(translator *t, label *out)
+{
+    label *raises = &raised(t)->label;      /* the operands go with the rest of the stack */
+    label here = {cache_position().cold, NULL, false};
+    emit_uop(COLD, U_invoke_raised, (int64_t[]){PTR(out), PTR(raises)});
+    return here;
+}
+
 bool operate(translator *t, const operation *op)
 {
     context *c = t->c;
@@ -93,15 +101,9 @@ bool operate(translator *t, const operation *op)
             EMIT(operand_slot, operand_offset(n), SLOT_OFFSET(ctx_home(c, v)));
         }
     }
-    label failed = {NULL, NULL, false};
     label *out = leave(t, EXIT_CONDITION);
-    if (op->raises) {
-        label *raises = &raised(t)->label;      /* its operands go with the rest of the stack */
-        failed.code = cache_position().cold;
-        emit_uop(COLD, U_invoke_raised, (int64_t[]){PTR(out), PTR(raises)});
-    }
-    else {
-        failed.code = cache_position().cold;
+    label failed = op->raises ? failed_or_raised(t, out) : (label){cache_position().cold, NULL, false};
+    if (!op->raises) {
         emit_uop(COLD, U_invoke_undone, (int64_t[]){PTR(out)});
     }
     switch (op->how) {

@@ -166,7 +166,7 @@ static inline int64_t spill_offset(int cell)
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
     X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string) \
     X(RAISE_VARARGS, raise_varargs) X(RERAISE, reraise) X(PUSH_EXC_INFO, push_exc_info) \
-    X(CHECK_EXC_MATCH, check_exc_match) X(LOAD_SPECIAL, load_special)
+    X(POP_EXCEPT, pop_except) X(CHECK_EXC_MATCH, check_exc_match) X(LOAD_SPECIAL, load_special)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
