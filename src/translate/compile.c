@@ -12,7 +12,10 @@
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <time.h>
+#include <x86intrin.h>
 
+#define HANDLED_WINDOW 256  /* exceptions handled, after which they are judged */
+#define HANDLED_CYCLES 450  /* apart: the interpreter is as fast when there is nothing else */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
@@ -195,6 +198,8 @@ void units_reset(void)
         u->nloops = 0;
         u->refused = u->invalidations = 0;
         u->calls = u->left = u->no_calls = 0;
+        u->handled = 0;
+        u->handled_at = 0;
     }
     if (compile_active == 0) {
         stub_count = stub_free_hint = 0;    /* every stub belonged to one of them */
@@ -489,6 +494,23 @@ static void *interpret(jit_frame *jf, stub *s)
     return NULL;
 }
 
+/* Whether a loop does hardly anything but raise and handle exceptions: then it is given up. */
+static bool only_handles(unit *u)
+{
+    if (u->handled++ % HANDLED_WINDOW != 0) {
+        return false;
+    }
+    uint64_t now = __rdtsc(), before = u->handled_at;
+    u->handled_at = now;
+    if (before == 0 || now - before > (uint64_t)HANDLED_WINDOW * HANDLED_CYCLES) {
+        return false;
+    }
+    for (int n = 0; n < u->nloops; n++) {
+        u->loops[n].off = true;
+    }
+    return true;
+}
+
 /* An exception is set that the stub's instruction raised; the frame is as the interpreter
  * would have it. */
 static void *go_on_raised(jit_frame *jf, stub *s)
@@ -516,6 +538,9 @@ static void *go_on_raised(jit_frame *jf, stub *s)
             break;
     }
     jf->failed = 0;
+    if (jf->parent == NULL && only_handles(u)) {
+        other = true;
+    }
     if (!other && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
         if (s->handler == NULL) {
             s->handler = code_from_memory(u, (int)(frame->instr_ptr - _PyCode_CODE(u->code)), frame);

@@ -104,6 +104,8 @@ typedef struct unit {
                                  * stays readable when the unit has been freed */
     uint32_t calls, left;       /* as a function that compiled code calls: finished by the
                                  * interpreter so often */
+    uint32_t handled;           /* exceptions that the interpreter's frames handled here ... */
+    uint64_t handled_at;        /* ... and when a window of them began */
     bool no_calls;              /* not worth calling from compiled code */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
