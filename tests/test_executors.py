@@ -31,7 +31,7 @@ def hot():
         list(map(function, range(100)))
         entries = graft.stats()["entries"]
         list(map(function, range(100)))
-        assert graft.stats()["entries"] == entries + 100
+        assert graft.stats()["entries"] >= entries + 100
         yield function
 
 

@@ -91,10 +91,22 @@ static inline void frame_push_unit(py_frame *frame, int at)
 {
     *frame->stackpointer++ = PyStackRef_TagInt(at);
 }
+/* Whether the slot has such a unit, and no object. */
+static inline bool slot_is_unit(uintptr_t slot)
+{
+    return PyStackRef_IsTaggedInt((_PyStackRef){.bits = slot});
+}
+static inline int slot_unit(uintptr_t slot)
+{
+    return (int)PyStackRef_UntagInt((_PyStackRef){.bits = slot});
+}
 static inline void frame_pop(py_frame *frame)
 {
     PyStackRef_XCLOSE(*--frame->stackpointer);
 }
+/* Drops the frame's object, if it has one that nobody else has and nobody has changed (a
+ * traceback that is gone has left it behind).  False: it keeps one. */
+bool frame_forget_object(py_frame *frame);
 static inline int frame_depth(py_frame *frame)
 {
     return (int)(frame->stackpointer - frame->localsplus) - frame_code(frame)->co_nlocalsplus;
@@ -175,6 +187,15 @@ void adapter_take_executors(PyCodeObject *code, int at);    /* at -1: all of the
  * have changed, so that the executor must be taken out, and the instruction itself be done. */
 bool adapter_entered(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate,
                      executor_place *place);
+/* Tells tools of the exception that is set in the frame, which is the thread's current one
+ * and has it at its instr_ptr.  -1: a tool has replaced it by another one. */
+typedef enum { EXCEPTION_RAISED, EXCEPTION_RERAISED, EXCEPTION_CAUGHT, EXCEPTION_UNWINDS } exception_event;
+int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event);
+/* The object of LOAD_COMMON_CONSTANT, which is never dropped. */
+PyObject *adapter_common_constant(int n);
+/* What LOAD_SPECIAL finds for the type: a Python function or a method of a C type, borrowed;
+ * NULL: something else, or nothing. */
+PyObject *adapter_with_method(PyTypeObject *type, int n);
 /* Machine stack that must stay free below what compiled code calls. */
 char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */

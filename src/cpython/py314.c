@@ -168,6 +168,22 @@ static bool any_other(const uint8_t *tools, size_t count, uint8_t others)
     return (all & others) != 0;
 }
 
+bool frame_forget_object(py_frame *frame)
+{
+    PyFrameObject *o = frame->frame_obj;
+    if (o == NULL) {
+        return true;
+    }
+    if (Py_REFCNT(o) != 1 || o->f_trace != NULL || o->f_extra_locals != NULL
+        || o->f_locals_cache != NULL || o->f_overwritten_fast_locals != NULL || o->f_back != NULL
+        || o->f_lineno != 0 || !o->f_trace_lines || o->f_trace_opcodes) {
+        return false;
+    }
+    frame->frame_obj = NULL;        /* as Python/frame.c does before it drops it */
+    Py_DECREF(o);
+    return true;
+}
+
 bool adapter_others_monitor(PyCodeObject *code, int tool)
 {
     PyInterpreterState *interp = PyInterpreterState_Get();
@@ -176,6 +192,34 @@ bool adapter_others_monitor(PyCodeObject *code, int tool)
     return any_other(interp->monitors.tools, sizeof(interp->monitors.tools), others)
            || (data != NULL && any_other(data->local_monitors.tools,
                                          sizeof(data->local_monitors.tools), others));
+}
+
+int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event)
+{
+    static const struct { int event; int (*fire)(PyMonitoringState *, PyObject *, int32_t); } events[] = {
+        [EXCEPTION_RERAISED] = {PY_MONITORING_EVENT_RERAISE, PyMonitoring_FireReraiseEvent},
+        [EXCEPTION_CAUGHT] = {PY_MONITORING_EVENT_EXCEPTION_HANDLED, PyMonitoring_FireExceptionHandledEvent},
+        [EXCEPTION_UNWINDS] = {PY_MONITORING_EVENT_PY_UNWIND, PyMonitoring_FirePyUnwindEvent},
+    };
+    if (event == EXCEPTION_RAISED) {
+        _PyEval_MonitorRaise(tstate, frame, frame->instr_ptr - 1);      /* as after a call */
+        return 0;
+    }
+    PyMonitoringState state = {.active = tstate->interp->monitors.tools[events[event].event]};
+    int offset = (int)((frame->instr_ptr - _PyFrame_GetBytecode(frame)) * (int)sizeof(_Py_CODEUNIT));
+    return events[event].fire(&state, (PyObject *)frame_code(frame), offset);
+}
+
+PyObject *adapter_common_constant(int n)
+{
+    return PyInterpreterState_Get()->common_consts[n];
+}
+
+PyObject *adapter_with_method(PyTypeObject *type, int n)
+{
+    PyObject *found = _PyType_Lookup(type, _Py_SpecialMethods[n].name);
+    return found != NULL && (PyFunction_Check(found) || Py_IS_TYPE(found, &PyMethodDescr_Type))
+           ? found : NULL;
 }
 
 PyObject *adapter_range_iterator(int64_t start, int64_t step, int64_t len)

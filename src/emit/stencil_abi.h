@@ -47,7 +47,8 @@ typedef struct jit_frame {
             uint8_t real;       /* the frame's header is written, and the interpreter knows it */
             uint8_t synced;     /* the frame was written back while the call ran */
             uint8_t failed;     /* MemoryError while leaving */
-            uint8_t settled;    /* real, and the frames below are written back */
+            uint8_t settled;    /* real, without an object, and the frames below are written back */
+            uint8_t reraised;   /* the exception has its place in the traceback: at unit arg[0].i */
         };
     };
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */

@@ -6,6 +6,7 @@
 #include "cpython/stencil_python.h"
 #include "emit/call_abi.h"
 #include "runtime/calls.h"
+#include "runtime/exceptions.h"
 #include "runtime/helpers.h"
 
 #define PARAMS \
@@ -234,6 +235,10 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 #define FRAME(pointer) ((_PyInterpreterFrame *)(pointer))
 #define FRAME_CODE(pointer) ((PyCodeObject *)(FRAME(pointer)->f_executable.bits & ~(uintptr_t)1))
 #define THREAD ((PyThreadState *)ts)
+/* Whether somebody has the frame object, and will see the frame when it has ended. */
+#define FRAME_TAKEN(pointer) ({ \
+        PyFrameObject *o = FRAME(pointer)->frame_obj; \
+        UNLIKELY(o != NULL) && Py_REFCNT(o) > 1; })
 #define AT(pointer, type, offset) (*(type *)((char *)(pointer) + (offset)))
 
 /* ---- calls of Python functions (CPython: _PyFrame_PushUnchecked) ----------- */

@@ -5,6 +5,7 @@
 #include "hooks/monitor.h"
 #include "hooks/events.h"
 #include "hooks/watch.h"
+#include "runtime/exceptions.h"
 #include <x86intrin.h>
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
@@ -90,15 +91,10 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
     if (handler == adapter_handler(code, from, &ignored, &any)) {
         return NULL;
     }
-    PyObject *error = PyErr_GetRaisedException();
-    PyFrameObject *object = PyEval_GetFrame();
-    PyErr_SetRaisedException(error);
-    if (object != NULL) {
-        PyTraceBack_Here(object);
-    }
     PyThreadState *tstate = PyThreadState_Get();
+    exception_here(tstate);
     int saved = adapter_unmute(tstate);
-    _PyEval_MonitorRaise(tstate, frame, frame->instr_ptr - 1);   /* as after a call */
+    (void)adapter_tell_exception(tstate, frame, EXCEPTION_RAISED);
     adapter_mute(tstate, saved);
     if (handler < 0) {
         /* The interpreter would find the event's: let the code raise it again
@@ -106,14 +102,7 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
         handler = adapter_reraise(code, u->in, &lasti);
         depth = 0;
     }
-    while (frame_depth(frame) > depth) {
-        frame_pop(frame);
-    }
-    if (lasti) {
-        frame_push_unit(frame, at);
-    }
-    frame_push(frame, PyErr_GetRaisedException());
-    frame->instr_ptr = _PyCode_CODE(code) + handler;
+    frame_handle(frame, handler, depth, lasti, at);
     Py_RETURN_NONE;
 }
 
@@ -151,7 +140,8 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     jf.parent = NULL;
     jf.exit = NULL;
     jf.flags = 0;
-    jf.real = jf.settled = 1;
+    jf.real = 1;
+    jf.settled = frame->frame_obj == NULL;
     jf.stack_limit = adapter_stack_limit(tstate);
     totals.entries++;
     bool judged = entered->unjudged == 0;

@@ -43,7 +43,7 @@ int graft_slow_settle(jit_frame *jf)
 {
     frames_real(jf);
     frames_sync(jf->parent);
-    jf->settled = 1;
+    jf->settled = frame_forget_object(jf->frame);
     return 0;
 }
 
@@ -60,7 +60,7 @@ void graft_drop_operands(uintptr_t *slots, uint64_t owned)
     }
 }
 
-void frame_finish(jit_frame *jf, int raised)
+void frame_finish(jit_frame *jf)
 {
     PyThreadState *tstate = jf->tstate;
     py_frame *frame = jf->frame;
@@ -69,7 +69,7 @@ void frame_finish(jit_frame *jf, int raised)
     tstate->current_frame = frame->previous;
     /* The interpreter counts the frame as one level, again. */
     tstate->py_recursion_remaining += 1;
-    PyObject *result = _PyEval_EvalFrameDefault(tstate, frame, raised);
+    PyObject *result = _PyEval_EvalFrameDefault(tstate, frame, 0);
     tstate->py_recursion_remaining += levels - 1;
     jf->result.i = (int64_t)(intptr_t)result;
     jf->kind = result != NULL ? RETURNS_OBJECT : RETURNS_ERROR;

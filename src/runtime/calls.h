@@ -13,9 +13,8 @@ void frames_real(jit_frame *jf);
 /* Writes back the frames that wait for a call: `jf` (or NULL) and those below it. */
 void frames_sync(jit_frame *jf);
 /* Has the interpreter run the frame of `jf`, which is as the interpreter would have
- * it, to its end; with the exception that is set, if `raised`.  The result goes to
- * jf->result and jf->kind. */
-void frame_finish(jit_frame *jf, int raised);
+ * it, to its end.  The result goes to jf->result and jf->kind. */
+void frame_finish(jit_frame *jf);
 
 /* Called by compiled code.
  * A call returned to a frame that has been written back: the object for the result

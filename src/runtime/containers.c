@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "runtime/helpers.h"
 #include "runtime/operations.h"
+#include <internal/pycore_pyerrors.h>
 #include <internal/pycore_setobject.h>
 
 static PyObject *truth(int result)
@@ -26,13 +27,29 @@ static bool can_drop(PyObject *object)
 OPERATION(dict_item)
 {
     PyObject **place;
-    return adapter_dict_find(self, args[0], &place) > 0 ? Py_NewRef(*place) : NULL;
+    int found = adapter_dict_find(self, args[0], &place);
+    if (found == 0) {
+        _PyErr_SetKeyError(args[0]);
+    }
+    return found > 0 ? Py_NewRef(*place) : NULL;
 }
 
 PyObject *graft_dict_int_item(PyObject *dict, int64_t key)
 {
     PyObject **place;
     return adapter_dict_find_int(dict, key, &place) > 0 ? Py_NewRef(*place) : NULL;
+}
+
+PyObject *graft_dict_int_raise(PyObject *dict, int64_t key)
+{
+    PyObject **place;
+    int found = adapter_dict_find_int(dict, key, &place);
+    PyObject *object = found == 0 ? PyLong_FromLongLong(key) : NULL;
+    if (object != NULL) {
+        _PyErr_SetKeyError(object);
+        Py_DECREF(object);
+    }
+    return found > 0 ? Py_NewRef(*place) : NULL;
 }
 
 int64_t graft_dict_has_int(PyObject *dict, int64_t key)

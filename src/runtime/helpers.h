@@ -104,6 +104,7 @@ PyObject *graft_chr(int64_t value);
 int graft_str_append(struct jit_frame *jf, uintptr_t *slot, PyObject *right);
 int graft_int_gcd(int64_t a, int64_t b, int64_t *result);
 /* Lookups of an int that has no object; NULL and -1: cannot say, or not there. */
+PyObject *graft_dict_int_raise(PyObject *dict, int64_t key);     /* may set KeyError */
 PyObject *graft_dict_int_item(PyObject *dict, int64_t key);
 int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value);     /* dict[key] = value; -1: not done */
 int64_t graft_dict_has_int(PyObject *dict, int64_t key);

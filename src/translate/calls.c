@@ -755,6 +755,9 @@ outcome t_return_value(translator *t)
         c->memory[top] = M_CURRENT;
         ctx_set(c, home, V_MEMORY);         /* unbound */
     }
+    else if (c->memory[top] == M_CURRENT) {
+        EMIT(keep_slot, SLOT_OFFSET(top));      /* it may be a variable's reference */
+    }
     else {
         own(t, top);
     }

@@ -8,11 +8,15 @@
 #include "hooks/watch.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
+#include "runtime/exceptions.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <time.h>
+#include <x86intrin.h>
 
 #define LARGE_UNIT 200      /* block versions */
+#define HANDLED_WINDOW 256  /* exceptions handled, after which they are judged */
+#define HANDLED_CYCLES 450  /* apart: the interpreter is as fast when there is nothing else */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
@@ -195,6 +199,8 @@ void units_reset(void)
         u->nloops = 0;
         u->refused = u->invalidations = 0;
         u->calls = u->left = u->no_calls = 0;
+        u->handled = 0;
+        u->handled_at = 0;
     }
     if (compile_active == 0) {
         stub_count = stub_free_hint = 0;    /* every stub belonged to one of them */
@@ -320,7 +326,7 @@ static void look(context *c, py_frame *frame)
         if (c->memory[s] != M_CURRENT) {
             continue;
         }
-        PyObject *object = slot_object(slots[s]);
+        PyObject *object = slot_is_unit(slots[s]) ? NULL : slot_object(slots[s]);
         if (c->slot[s] == V_MEMORY) {
             c->seen[s] = object;
         }
@@ -466,21 +472,38 @@ static uint8_t *stub_resolve(stub *s, py_frame *frame)
     return here.code;
 }
 
-static void *leave_compiled(jit_frame *jf, stub *s)
+/* Code for the frame at `at`, whose values are all in memory; NULL: there is no room. */
+static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
 {
-    s->hits++;
-    totals.exits[s->reason]++;
-    if (s->reason == EXIT_STRESS) {
-        stress_countdown = settings.force_exit;
+    context c;
+    placement moves[MAX_VALUES];
+    int count;
+    uint8_t *code = NULL;
+    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame));
+    version *v = version_find(u, at, &c, moves, &count);
+    if (v != NULL) {
+        return v->entry.code;
     }
-    bool raised = s->kind == STUB_RAISED;
-    if (raised && jf->synced) {
-        frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
+    uint64_t start = now_ns();
+    if (cache_open()) {
+        v = version_new(u, at, &c, frame, STUB_COMPILE, 0);
+        if (v != NULL && cache_full()) {
+            u->versions = v->next;
+            PyMem_RawFree(v->context);
+            PyMem_RawFree(v);
+        }
+        else if (v != NULL) {
+            code = v->entry.code;
+        }
+        cache_close();
     }
-    else if (deoptimize(jf, s->context, s->at) < 0) {
-        jf->failed = 1;
-        raised = true;
-    }
+    totals.compile_ns += now_ns() - start;
+    return code;
+}
+
+/* The interpreter goes on with the frame, where it is now. */
+static void *interpret(jit_frame *jf, stub *s)
+{
     jf->exit = s;
     if (jf->parent != NULL) {
         unit *u = s->unit;
@@ -489,9 +512,91 @@ static void *leave_compiled(jit_frame *jf, stub *s)
             u->no_calls = true;
             unit_reset(u);
         }
-        frame_finish(jf, raised);
+        frame_finish(jf);
     }
     return NULL;
+}
+
+/* Whether a loop does hardly anything but raise and handle exceptions: then it is given up. */
+static bool only_handles(unit *u)
+{
+    if (u->handled++ % HANDLED_WINDOW != 0) {
+        return false;
+    }
+    uint64_t now = __rdtsc(), before = u->handled_at;
+    u->handled_at = now;
+    if (before == 0 || now - before > (uint64_t)HANDLED_WINDOW * HANDLED_CYCLES) {
+        return false;
+    }
+    for (int n = 0; n < u->nloops; n++) {
+        u->loops[n].off = true;
+    }
+    return true;
+}
+
+/* An exception is set that the stub's instruction raised; the frame is as the interpreter
+ * would have it. */
+static void *go_on_raised(jit_frame *jf, stub *s)
+{
+    static stub left;           /* at a handler */
+    unit *u = s->unit;
+    py_frame *frame = jf->frame;
+    PyThreadState *tstate = jf->tstate;
+    bool other = jf->failed;
+    if (jf->failed) {
+        PyErr_NoMemory();
+    }
+    switch (frame_unwind(jf, s)) {
+        case UNWOUND_FRAME:         /* its code and the stub may be gone */
+            return NULL;
+        case UNWOUND_NOT:
+            s->hits++;
+            totals.exits[EXIT_EXCEPTION]++;
+            jf->exit = s;
+            return NULL;
+        case UNWOUND_ELSEWHERE:
+            other = true;
+            break;
+        case UNWOUND_TO_HANDLER:
+            break;
+    }
+    jf->failed = 0;
+    if (jf->parent == NULL && only_handles(u)) {
+        other = true;
+    }
+    if (!other && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
+        if (s->handler == NULL) {
+            s->handler = code_from_memory(u, (int)(frame->instr_ptr - _PyCode_CODE(u->code)), frame);
+        }
+        if (s->handler != NULL) {
+            return s->handler;
+        }
+    }
+    totals.exits[EXIT_EXCEPTION]++;
+    left = (stub){.unit = u, .at = s->at, .kind = STUB_EXIT, .reason = EXIT_EXCEPTION};
+    return interpret(jf, &left);
+}
+
+static void *leave_compiled(jit_frame *jf, stub *s)
+{
+    bool raised = s->kind == STUB_RAISED;
+    if (raised && jf->synced) {
+        frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
+        jf->synced = 0;
+    }
+    else if (deoptimize(jf, s->context, s->at) < 0) {
+        jf->failed = 1;
+        raised = true;
+    }
+    if (raised) {
+        return go_on_raised(jf, s);
+    }
+    s->hits++;
+    totals.exits[s->reason]++;
+    if (s->reason == EXIT_STRESS) {
+        stress_countdown = settings.force_exit;
+    }
+    return interpret(jf, s);
 }
 
 /* An instruction that is left to the interpreter often gets its general form there. */
@@ -555,35 +660,12 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
             && adapter_reraise(u->code, u->in, &also) < 0)) {
         return NULL;
     }
-    uint64_t start = now_ns();
-    uint8_t *code = NULL;
-    context c;
-    placement moves[MAX_VALUES];
-    int count;
-    ctx_init(&c, u->code->co_nlocalsplus, depth);
     u->globals = frame->f_globals;
     u->builtins = frame->f_builtins;
     u->module = frame->f_locals == frame->f_globals;
-    version *v = version_find(u, loop->target, &c, moves, &count);
-    if (v != NULL) {
-        code = v->entry.code;
-    }
-    else if (cache_open()) {
-        v = version_new(u, loop->target, &c, frame, STUB_COMPILE, 0);
-        if (v != NULL && cache_full()) {
-            u->versions = v->next;
-            PyMem_RawFree(v->context);
-            PyMem_RawFree(v);
-        }
-        else if (v != NULL) {
-            code = v->entry.code;
-        }
-        cache_close();
-    }
-    totals.compile_ns += now_ns() - start;
-    loop->code = code;
+    loop->code = code_from_memory(u, loop->target, frame);
     loop->depth = depth;
-    return code;
+    return loop->code;
 }
 
 /* ---- statistics ------------------------------------------------------------------------ */

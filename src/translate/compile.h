@@ -21,7 +21,7 @@ typedef enum {
     STUB_GUARD,         /* a guard failed: compile another try at the same instruction */
     STUB_BOXED,         /* int64 was not enough: do this instruction on objects */
     STUB_EXIT,          /* leave to the interpreter, at this instruction */
-    STUB_RAISED,        /* leave with the exception that this instruction raised */
+    STUB_RAISED,        /* this instruction raised an exception: to its handler, or leave */
 } stub_kind;
 
 typedef enum {
@@ -51,6 +51,13 @@ typedef struct version {
     int at;
 } version;
 
+/* Where an exception is handled; `known`: this has been looked up. */
+typedef struct {
+    int at;                     /* -1: nowhere */
+    int depth;
+    bool lasti, known;
+} handler_place;
+
 typedef struct stub {
     label label;                /* must be first */
     struct unit *unit;
@@ -64,6 +71,8 @@ typedef struct stub {
     uint8_t general;            /* for what is left when versions are used up */
     uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
+    handler_place place;        /* of STUB_RAISED, once it was looked up */
+    uint8_t *handler;           /* compiled code of that, once it was entered from here */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or
@@ -95,6 +104,8 @@ typedef struct unit {
                                  * stays readable when the unit has been freed */
     uint32_t calls, left;       /* as a function that compiled code calls: finished by the
                                  * interpreter so often */
+    uint32_t handled;           /* exceptions that the interpreter's frames handled here ... */
+    uint64_t handled_at;        /* ... and when a window of them began */
     bool no_calls;              /* not worth calling from compiled code */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */

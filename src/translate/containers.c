@@ -30,8 +30,16 @@ outcome dict_subscript(translator *t)
     if (has_no_object(t, key) && home >= 0) {
         guard_operands(t, 2);
         int reg = in_reg(t, key);
+        bool unnamed = val(t, key)->uses == 1;      /* nobody else is the KeyError's argument */
         before_call(t);
-        EMIT(dict_int_item, SLOT_OFFSET(home), reg, PTR(leave(t, EXIT_CONDITION)));
+        label *out = leave(t, EXIT_CONDITION);
+        if (unnamed) {
+            label raises = failed_or_raised(t, out);
+            EMIT(dict_int_raise, SLOT_OFFSET(home), reg, PTR(&raises));
+        }
+        else {
+            EMIT(dict_int_item, SLOT_OFFSET(home), reg, PTR(out));
+        }
         drop_operands(t, 2);
         result_object(t, 2, T_ANY);
         return GO_ON;

@@ -1,5 +1,6 @@
 /* Instructions in their general form: the frame is made real, and a function of
  * runtime/generic.h does what the interpreter would do. */
+#include "runtime/exceptions.h"
 #include "runtime/generic.h"
 #include "translate/translate.h"
 
@@ -320,6 +321,10 @@ static const general_form forms[256] = {
     [CALL_INTRINSIC_2] = {graft_any_intrinsic, 2, 0, 1, K_ARG, D_NONE},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
+    [POP_EXCEPT] = {graft_any_pop_except, 1, 0, 0, K_NONE, D_NONE},
+    [CHECK_EXC_MATCH] = {graft_any_match, 1, 0, 1, K_NONE, D_NONE},
+    [LOAD_SPECIAL] = {graft_any_special, 1, 0, 2, K_ARG, D_NONE},
+    [WITH_EXCEPT_START] = {graft_any_exit, 0, 0, 1, K_NONE, D_NONE},
 };
 
 bool has_generic(int op)
@@ -352,6 +357,10 @@ outcome translate_generic(translator *t)
         case STORE_FAST_STORE_FAST:
         case DELETE_FAST:
             return any_store(t, op);
+        case RAISE_VARARGS:
+            return operation(t, graft_any_raise, arg, 0, NULL, 0);
+        case RERAISE:
+            return operation(t, graft_any_reraise, 1, arg, NULL, 0);
         case UNPACK_SEQUENCE:
             return operation(t, graft_any_unpack, 1, arg, NULL, arg);
         case SET_FUNCTION_ATTRIBUTE:

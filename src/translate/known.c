@@ -181,7 +181,9 @@ outcome call_operation(translator *t, PyObject *function, int nargs, bool has_se
         operation op = {k->instead != NULL ? CALL_FAST : c.how,
                         k->instead != NULL ? (void *)k->instead : (void *)c.def->ml_meth,
                         k->instead != NULL ? function : c.self,
-                        places, used, popped, k->operands[0] < 'a' && k->operands[0] >= 'A' ? count : 0};
+                        places, used, popped, k->operands[0] < 'a' && k->operands[0] >= 'A' ? count : 0,
+                        k->instead == NULL || k->instead == graft_int_from_str
+                        || k->instead == graft_float_from_str};
         if (!operate(t, &op)) {
             return t_unsupported(t);
         }

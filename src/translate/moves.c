@@ -124,8 +124,20 @@ static void store_local(translator *t, int local)
     pop(t, 1);
 }
 
+/* Exceptions that locals hold mostly die there, with the frames of their tracebacks. */
+static bool holds_exception(translator *t, int local)
+{
+    const context *c = t->c;
+    int v = c->slot[local];
+    PyObject *seen = v == V_MEMORY ? c->seen[local] : c->values[v].seen;
+    return c->memory[local] == M_CURRENT && seen != NULL && PyExceptionInstance_Check(seen);
+}
+
 outcome t_store_fast(translator *t)
 {
+    if (holds_exception(t, (int)t->arg)) {
+        return t_unsupported(t);
+    }
     store_local(t, (int)t->arg);
     return GO_ON;
 }

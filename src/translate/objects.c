@@ -236,8 +236,7 @@ PyTypeObject *type_known(translator *t, int v)
     }
 }
 
-/* The function and the object it is called on take the object's place. */
-static outcome push_method(translator *t, int v, PyObject *method)
+outcome push_method(translator *t, int v, PyObject *method)
 {
     context *c = t->c;
     int function = ctx_constant(c, method), slot = ctx_top(c, 1);

@@ -1,6 +1,6 @@
 /* Calls of C functions on objects: operands from the frame into the jit_frame, the
- * call, and the result back.  The function runs no Python code and leaves compiled
- * code before the instruction when it fails. */
+ * call, and the result back.  The function runs no Python code.  When it fails, compiled
+ * code is left before the instruction, or the exception is the instruction's. */
 #include "translate/operate.h"
 
 /* The slot among the top n that alone keeps the value at place k, when that could have
@@ -54,6 +54,14 @@ static bool is_operand(translator *t, int v)
            && (value->type != T_ANY || value->konst != NULL || ctx_home(t->c, v) >= 0);
 }
 
+label failed_or_raised(translator *t, label *out)
+{
+    label *raises = &raised(t)->label;      /* the operands go with the rest of the stack */
+    label here = {cache_position().cold, NULL, false};
+    emit_uop(COLD, U_invoke_raised, (int64_t[]){PTR(out), PTR(raises)});
+    return here;
+}
+
 bool operate(translator *t, const operation *op)
 {
     context *c = t->c;
@@ -93,12 +101,16 @@ bool operate(translator *t, const operation *op)
             EMIT(operand_slot, operand_offset(n), SLOT_OFFSET(ctx_home(c, v)));
         }
     }
-    label *failed = leave(t, EXIT_CONDITION);
+    label *out = leave(t, EXIT_CONDITION);
+    label failed = op->raises ? failed_or_raised(t, out) : (label){cache_position().cold, NULL, false};
+    if (!op->raises) {
+        emit_uop(COLD, U_invoke_undone, (int64_t[]){PTR(out)});
+    }
     switch (op->how) {
-        case CALL_NOARGS: EMIT(invoke_noargs, PTR(op->function), PTR(failed)); break;
-        case CALL_ONE: EMIT(invoke_one, PTR(op->function), PTR(failed)); break;
-        case CALL_FAST: EMIT(invoke_fast, op->count - 1, PTR(op->function), PTR(failed)); break;
-        default: EMIT(invoke_keywords, op->count - 1, PTR(op->function), PTR(failed)); break;
+        case CALL_NOARGS: EMIT(invoke_noargs, PTR(op->function), PTR(&failed)); break;
+        case CALL_ONE: EMIT(invoke_one, PTR(op->function), PTR(&failed)); break;
+        case CALL_FAST: EMIT(invoke_fast, op->count - 1, PTR(op->function), PTR(&failed)); break;
+        default: EMIT(invoke_keywords, op->count - 1, PTR(op->function), PTR(&failed)); break;
     }
     drop_operands(t, op->popped);
     return true;
@@ -107,7 +119,8 @@ bool operate(translator *t, const operation *op)
 bool operate_own(translator *t, PyCFunctionFast function, const int *places, int count,
                  int popped, int kept)
 {
-    return operate(t, &(operation){CALL_FAST, (void *)function, NULL, places, count, popped, kept});
+    return operate(t, &(operation){CALL_FAST, (void *)function, NULL, places, count, popped, kept,
+                                   function == graft_dict_item});
 }
 
 void result_object(translator *t, int popped, value_type type)

@@ -15,8 +15,11 @@ typedef struct {
     PyObject *self;
     const int *places;
     int count, popped, kept;
+    bool raises;                /* an exception that it sets is what the instruction raises */
 } operation;
 bool operate(translator *t, const operation *op);
+/* In the cold part: to where the exception that is set is raised; to `out` when none is. */
+label failed_or_raised(translator *t, label *out);
 /* Emits one of our own functions (runtime/operations.h). */
 bool operate_own(translator *t, PyCFunctionFast function, const int *places, int count,
                  int popped, int kept);

@@ -111,6 +111,8 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
  * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
 outcome translate_generic(translator *t);
 bool has_generic(int op);
+/* The function and the object it is called on take the object's place. */
+outcome push_method(translator *t, int v, PyObject *method);
 /* Arbitrary code has run: what can have changed is known no more. */
 void forget(translator *t);
 /* Containers have been written to: unboxed values have lost the objects they came from. */
@@ -157,7 +159,7 @@ static inline int64_t spill_offset(int cell)
     X(STORE_FAST, store_fast) X(STORE_FAST_LOAD_FAST, store_fast_load_fast) \
     X(STORE_FAST_STORE_FAST, store_fast_store_fast) X(DELETE_FAST, delete_fast) \
     X(LOAD_CONST, load_const) X(LOAD_SMALL_INT, load_small_int) \
-    X(LOAD_COMMON_CONSTANT, unsupported) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
+    X(LOAD_COMMON_CONSTANT, load_common_constant) X(LOAD_GLOBAL, load_global) X(PUSH_NULL, push_null) \
     X(COPY_FREE_VARS, copy_free_vars) X(MAKE_CELL, make_cell) X(LOAD_DEREF, load_deref) \
     X(STORE_DEREF, store_deref) X(MAKE_FUNCTION, make_function) \
     X(SET_FUNCTION_ATTRIBUTE, set_function_attribute) X(LOAD_SUPER_ATTR, load_super_attr) \
@@ -178,10 +180,13 @@ static inline int64_t spill_offset(int cell)
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
     X(CONVERT_VALUE, convert_value) X(BUILD_STRING, build_string) \
-    X(BUILD_SLICE, build_slice) X(STORE_SLICE, store_slice)
+    X(BUILD_SLICE, build_slice) X(STORE_SLICE, store_slice) \
+    X(RAISE_VARARGS, raise_varargs) X(RERAISE, reraise) X(PUSH_EXC_INFO, push_exc_info) \
+    X(POP_EXCEPT, pop_except) X(CHECK_EXC_MATCH, check_exc_match) X(LOAD_SPECIAL, load_special)
 #define DECLARE(op, function) outcome t_##function(translator *t);
 TRANSLATIONS(DECLARE)
 #undef DECLARE
+outcome t_unsupported(translator *t);       /* says UNSUPPORTED */
 outcome t_subscript(translator *t);         /* BINARY_OP with [] */
 
 /* Whether the value that this instruction leaves on top of the stack is next

@@ -147,7 +147,7 @@ def write(path_c, path_h, uops, names, symbols, stencils):
             blobs=", ".join("STENCIL_" + name[2:].upper() for name in BLOBS)))
     with open(path_c, "w", encoding="utf-8") as file:
         file.write("/* Made by tools/stencils/build.py.  Do not edit. */\n"
-                   '#include "cpython/adapter.h"\n#include "runtime/calls.h"\n#include "runtime/helpers.h"\n'
+                   '#include "cpython/adapter.h"\n#include "runtime/calls.h"\n#include "runtime/exceptions.h"\n#include "runtime/helpers.h"\n'
                    '#include "stencils.h"\n\n')
         file.write("const uop_info uop_table[UOP_COUNT] = {\n" + rows(infos, 1) + "\n};\n")
         file.write("const uint16_t stencil_index[] = {\n" + rows(index) + "\n};\n")

@@ -1,0 +1,278 @@
+/* Exceptions: raising, handlers, unwinding.  See exceptions.h; what is dropped when is
+ * as in CPython's Python/bytecodes.c. */
+#include "runtime/exceptions.h"
+#include "runtime/escape.h"
+#include "runtime/helpers.h"
+#include "translate/compile.h"
+
+/* ---- raising -------------------------------------------------------------------- */
+
+/* The slot's reference, as one's own. */
+static PyObject *take(uintptr_t *slot)
+{
+    uintptr_t content = *slot;
+    *slot = SLOT_NULL;
+    return content & 1 ? Py_NewRef(slot_object(content)) : slot_object(content);
+}
+
+/* The exception that somebody raises, or names as a cause: new reference.  NULL: another
+ * one is set. */
+static PyObject *instance_of(PyObject *given, const char *otherwise)
+{
+    if (PyExceptionInstance_Check(given)) {
+        return Py_NewRef(given);
+    }
+    if (!PyExceptionClass_Check(given)) {
+        PyErr_SetString(PyExc_TypeError, otherwise);
+        return NULL;
+    }
+    PyObject *made = PyObject_CallNoArgs(given);
+    if (made != NULL && !PyExceptionInstance_Check(made)) {
+        PyErr_Format(PyExc_TypeError, "calling %R should have returned an instance of "
+                     "BaseException, not %R", given, Py_TYPE(made));
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+/* CPython: do_raise. */
+static void raise_instance(PyObject *given, PyObject *cause)
+{
+    PyObject *value = instance_of(given, "exceptions must derive from BaseException");
+    if (value == NULL) {
+        return;
+    }
+    if (cause != NULL) {
+        PyObject *fixed = NULL;
+        if (!Py_IsNone(cause)) {
+            fixed = instance_of(cause, "exception causes must derive from BaseException");
+            if (fixed == NULL) {
+                Py_DECREF(value);
+                return;
+            }
+        }
+        PyException_SetCause(value, fixed);
+    }
+    PyErr_SetObject(PyExceptionClass_Check(given) ? given : (PyObject *)Py_TYPE(value), value);
+    Py_DECREF(value);
+}
+
+int graft_any_raise(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyObject *cause = n > 1 ? take(&slots[1]) : NULL, *given = n > 0 ? take(&slots[0]) : NULL;
+    if (given != NULL) {
+        raise_instance(given, cause);
+        Py_DECREF(given);
+        Py_XDECREF(cause);
+        return leave_with(jf, -1);
+    }
+    PyObject *handled = PyErr_GetHandledException();
+    if (handled == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "No active exception to reraise");
+        return leave_with(jf, -1);
+    }
+    PyErr_SetRaisedException(handled);
+    jf->reraised = 1;
+    jf->arg[0].i = jf->site->out->at;
+    return leave_with(jf, -1);
+}
+
+int graft_any_reraise(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyErr_SetRaisedException(take(&slots[0]));
+    jf->reraised = 1;
+    jf->arg[0].i = k > 0 ? slot_unit(slots[-k]) : jf->site->out->at;
+    return leave_with(jf, -1);
+}
+
+/* ---- handlers ------------------------------------------------------------------- */
+
+int graft_any_match(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyObject *type = slot_object(slots[0]);
+    int truth = _PyEval_CheckExceptTypeValid(jf->tstate, type) < 0
+                ? -1 : PyErr_GivenExceptionMatches(slot_object(slots[-1]), type);
+    return finish_truth(jf, slots, n, truth);
+}
+
+static void pop_except(PyThreadState *tstate, uintptr_t *slot)
+{
+    PyObject *before = take(slot), *handled = tstate->exc_info->exc_value;
+    if (Py_IsNone(before)) {
+        Py_CLEAR(before);
+    }
+    tstate->exc_info->exc_value = before;
+    Py_XDECREF(handled);
+}
+
+/* Whether an exception dies without running anything, if the last reference to it goes. */
+static bool dies_quietly(PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyBaseExceptionObject *e = (PyBaseExceptionObject *)object;
+    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) || type->tp_basicsize != sizeof(*e)
+        || e->dict != NULL || e->notes != NULL || e->context != NULL || e->cause != NULL) {
+        return false;
+    }
+    PyTracebackObject *entry = (PyTracebackObject *)e->traceback;
+    for (; entry != NULL && Py_REFCNT(entry) == 1; entry = entry->tb_next) {
+        if (Py_REFCNT(entry->tb_frame) == 1) {
+            return false;       /* with its variables */
+        }
+    }
+    return e->args == NULL || Py_REFCNT(e->args) > 1 || graft_plain_inside(e->args, GRAFT_PLAIN_DEPTH);
+}
+
+int graft_pop_except(PyThreadState *tstate, uintptr_t *slot)
+{
+    PyObject *handled = tstate->exc_info->exc_value;
+    if (handled != NULL && Py_REFCNT(handled) == 1 && !dies_quietly(handled)) {
+        return -1;
+    }
+    pop_except(tstate, slot);
+    return 0;
+}
+
+int graft_any_pop_except(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    pop_except(jf->tstate, &slots[0]);
+    return leave_with(jf, 0);
+}
+
+/* ---- with ----------------------------------------------------------------------- */
+
+int graft_any_special(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyThreadState *tstate = jf->tstate;
+    _PyStackRef *method_and_self = (_PyStackRef *)slots;
+    method_and_self[1] = method_and_self[0];
+    method_and_self[0] = PyStackRef_NULL;
+    ((py_frame *)jf->frame)->stackpointer++;
+    int found = _PyObject_LookupSpecialMethod(_Py_SpecialMethods[k].name, method_and_self);
+    if (found == 0) {
+        PyObject *owner = slot_object(slots[1]);
+        const char *message = _PyEval_SpecialMethodCanSuggest(owner, (int)k)
+                              ? _Py_SpecialMethods[k].error_suggestion : _Py_SpecialMethods[k].error;
+        _PyErr_Format(tstate, PyExc_TypeError, message, owner);
+    }
+    if (found <= 0) {
+        close_slot(&slots[1]);
+        close_slot(&slots[0]);
+        return leave_with(jf, -1);
+    }
+    return leave_with(jf, 0);
+}
+
+/* Below: the function, its object or NULL, the raising unit, what was handled before, the
+ * exception. */
+int graft_any_exit(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyObject *value = slot_object(slots[-1]), *self = slot_object(slots[-4]);
+    PyObject *traceback = PyException_GetTraceback(value);
+    PyObject *array[5] = {NULL, self, PyExceptionInstance_Class(value), value,
+                          traceback != NULL ? traceback : Py_None};
+    int has_self = self != NULL;
+    PyObject *result = PyObject_Vectorcall(slot_object(slots[-5]), array + 2 - has_self,
+                                           (size_t)(3 + has_self) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    Py_XDECREF(traceback);
+    return finish(jf, slots, n, result);
+}
+
+/* ---- unwinding -------------------------------------------------------------------- */
+
+void exception_here(PyThreadState *tstate)
+{
+    PyFrameObject *object = tstate->current_frame->frame_obj;
+    if (object == NULL) {
+        PyObject *error = PyErr_GetRaisedException();
+        object = PyEval_GetFrame();
+        PyErr_SetRaisedException(error);
+    }
+    if (object != NULL) {
+        PyTraceBack_Here(object);
+    }
+}
+
+static void cut_stack(py_frame *frame, int depth)
+{
+    while (frame_depth(frame) > depth) {
+        frame_pop(frame);
+    }
+}
+
+void frame_handle(py_frame *frame, int handler, int depth, bool lasti, int at)
+{
+    cut_stack(frame, depth);
+    if (lasti) {
+        frame_push_unit(frame, at);
+    }
+    frame_push(frame, PyErr_GetRaisedException());
+    frame->instr_ptr = _PyCode_CODE(frame_code(frame)) + handler;
+}
+
+/* CPython: exit_unwind. */
+static void end_frame(jit_frame *jf)
+{
+    PyThreadState *tstate = jf->tstate;
+    py_frame *frame = jf->frame;
+    tstate->py_recursion_remaining += (int)jf->parent->site->levels;
+    tstate->current_frame = frame->previous;
+    _PyEval_FrameClearAndPop(tstate, frame);
+    jf->kind = RETURNS_ERROR;
+    jf->result.i = 0;
+}
+
+unwound frame_unwind(jit_frame *jf, stub *s)
+{
+    PyThreadState *tstate = jf->tstate;
+    py_frame *frame = jf->frame;
+    PyCodeObject *code = frame_code(frame);
+    bool reraised = jf->reraised;
+    handler_place *place = &s->place, next;
+    if (!place->known) {
+        place->at = adapter_handler(code, s->at, &place->depth, &place->lasti);
+        place->known = true;
+    }
+    jf->reraised = 0;
+    if (place->at < 0 && jf->parent == NULL) {
+        return UNWOUND_NOT;
+    }
+    frames_sync(jf->parent);
+    if (reraised) {
+        frame->instr_ptr = _PyCode_CODE(code) + jf->arg[0].i;
+    }
+    else {
+        exception_here(tstate);
+        jf->settled = 0;        /* the frame has an object now */
+    }
+    bool told = tstate->eval_breaker != jf->expected_breaker        /* tools come with a new version */
+                && adapter_others_monitor(code, GRAFT_TOOL);
+    if (told) {
+        (void)adapter_tell_exception(tstate, frame, reraised ? EXCEPTION_RERAISED : EXCEPTION_RAISED);
+    }
+    while (place->at >= 0) {
+        cut_stack(frame, place->depth);
+        if (!told || adapter_tell_exception(tstate, frame, EXCEPTION_CAUGHT) == 0) {
+            int raised_at = (int)(frame->instr_ptr - _PyCode_CODE(code));
+            frame_handle(frame, place->at, place->depth, place->lasti, raised_at);
+            return place == &next ? UNWOUND_ELSEWHERE : UNWOUND_TO_HANDLER;
+        }
+        next.at = adapter_handler(code, place->at - 1, &next.depth, &next.lasti);
+        place = &next;
+    }
+    if (jf->parent == NULL) {
+        return UNWOUND_NOT;
+    }
+    cut_stack(frame, 0);
+    if (told) {
+        (void)adapter_tell_exception(tstate, frame, EXCEPTION_UNWINDS);
+    }
+    end_frame(jf);
+    return UNWOUND_FRAME;
+}

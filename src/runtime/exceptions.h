@@ -1,0 +1,35 @@
+/* Exceptions in compiled code: what handlers and `with` are made of, and the way from
+ * where an exception is raised to its handler.  The escape_functions are as in generic.h. */
+#ifndef GRAFT_EXCEPTIONS_H
+#define GRAFT_EXCEPTIONS_H
+
+#include "cpython/adapter.h"
+#include "runtime/calls.h"
+
+escape_function graft_any_raise;            /* n: nothing, what is raised, or that and its cause */
+escape_function graft_any_reraise;          /* k: place of the raising unit below, or 0 */
+escape_function graft_any_match;            /* the exception is below */
+escape_function graft_any_pop_except;
+/* The same where nothing dies that could run code; else -1: nothing was done. */
+int graft_pop_except(PyThreadState *tstate, uintptr_t *slot);
+escape_function graft_any_special;          /* k: which special method */
+escape_function graft_any_exit;             /* of `with`, by an exception */
+
+/* The instruction of stub `s` has raised an exception in the frame of `jf`, which is as the
+ * interpreter would have it: it gets its place in the traceback, and the frame goes to its
+ * handler.  Without one, a frame that compiled code called has ended (jf->kind). */
+typedef enum {
+    UNWOUND_TO_HANDLER,         /* the interpreter would go on at instr_ptr */
+    UNWOUND_ELSEWHERE,          /* the same, by a tool's exception */
+    UNWOUND_FRAME,              /* `frame` is gone */
+    UNWOUND_NOT,                /* left to who entered compiled code: nothing was done */
+} unwound;
+unwound frame_unwind(jit_frame *jf, struct stub *s);
+
+/* Cuts the frame's stack down to a handler's depth, puts the exception that is set there
+ * (above unit `at`, if `lasti`), and sends the frame to the handler. */
+void frame_handle(py_frame *frame, int handler, int depth, bool lasti, int at);
+/* The traceback gets an entry for the thread's current frame. */
+void exception_here(PyThreadState *tstate);
+
+#endif
