@@ -137,6 +137,8 @@ int adapter_decode(PyCodeObject *code, instruction *out);
 /* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
 int adapter_jump_target(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
+/* `vectorcall` of functions that are called by running their code, which `code` is one of. */
+vectorcallfunc adapter_vectorcall(PyCodeObject *code);
 
 /* Where an exception raised at unit `at` is handled: a unit, or -1.  `depth` is what
  * the stack is cut down to; `lasti`: the raising unit is pushed below the exception. */

@@ -145,6 +145,25 @@ bool adapter_plain_function(const PyCodeObject *code)
            && !(code->co_flags & unlike) && code->co_kwonlyargcount == 0;
 }
 
+/* (_PyFunction_Vectorcall is no name that extensions can link to.) */
+vectorcallfunc adapter_vectorcall(PyCodeObject *code)
+{
+    static vectorcallfunc found;
+    if (found == NULL) {
+        PyObject *globals = PyDict_New();
+        PyObject *function = globals ? PyFunction_New((PyObject *)code, globals) : NULL;
+        if (function == NULL) {
+            PyErr_Clear();
+        }
+        else {
+            found = ((PyFunctionObject *)function)->vectorcall;
+        }
+        Py_XDECREF(function);
+        Py_XDECREF(globals);
+    }
+    return found;
+}
+
 const char *adapter_opcode_name(int op)
 {
     const char *name = op >= 0 && op < 256 ? _PyOpcode_OpName[op] : NULL;

@@ -24,7 +24,9 @@ static bool running;
 
 static void code_died(void *extra)
 {
-    unit_free(extra);
+    if (extra != NULL) {        /* it has only somebody else's data */
+        unit_free(extra);
+    }
 }
 
 /* The import system's own loops are short, and part of every start-up. */

@@ -25,7 +25,8 @@ static PyFunctionObject *function_called(translator *t, int callable, int *slot)
 static unit *unit_called(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_plain_function(code) || adapter_others_monitor(code, GRAFT_TOOL)) {
+    if (!adapter_plain_function(code) || function->vectorcall != adapter_vectorcall(code)
+        || adapter_others_monitor(code, GRAFT_TOOL)) {
         return NULL;
     }
     unit *u = unit_of(code);
@@ -437,7 +438,7 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
         *site = (call_site){
             .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
             .defaults = Py_XNewRef(defaults),
-            .globals = to->function->func_globals,
+            .globals = to->function->func_globals, .vectorcall = (void *)to->function->vectorcall,
             .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
             .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
         };

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import sys
+import traceback
 
 
 def note_outcomes(path):
@@ -37,8 +38,8 @@ def note_outcomes(path):
                 original(self, test, *args)
         setattr(Result, method, noted)
 
-    def traceback(self, args):
-        return self._exc_info_to_string(args[-1], None)
+    def error_text(self, args):
+        return "".join(traceback.format_exception(*args[-1]))
 
     def of_subtest(args):
         error = args[1]
@@ -46,12 +47,12 @@ def note_outcomes(path):
 
     noting("startTest", "begins", None)
     noting("addSuccess", "passed", None)
-    noting("addFailure", "failed", traceback)
-    noting("addError", "error", traceback)
+    noting("addFailure", "failed", error_text)
+    noting("addError", "error", error_text)
     noting("addSkip", "skipped", lambda self, args: args[0])
     noting("addExpectedFailure", "expected failure", None)
     noting("addUnexpectedSuccess", "unexpected success", None)
-    noting("addSubTest", of_subtest, lambda self, args: traceback(self, args) if args[1] else "")
+    noting("addSubTest", of_subtest, lambda self, args: error_text(self, args) if args[1] else "")
 
 
 def main():
