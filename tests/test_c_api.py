@@ -53,3 +53,38 @@ def test_function_called_by_other_c_code_than_its_own():
         print(main(50, 20))
         print(main(50, 100))
     """)
+
+
+def test_hot_functions_are_given_to_other_interpreters():
+    """They carry nothing that would make them unfit."""
+    run_program("""
+        from concurrent import interpreters
+        def main():
+            def work(n):
+                s = 0
+                for i in range(n): s += i
+                return s
+            print(work(1000), work(10))
+            interp = interpreters.create()
+            print(interp.call(work, 100), work(100))
+            interp.close()
+        main()
+    """)
+
+
+def test_much_code_that_comes_and_goes():
+    run_program("""
+        import gc, random
+        random.seed(1)
+        kept = {}
+        total = 0
+        for i in range(3000):
+            namespace = {}
+            exec(f"def f(n):\\n  s = {i}\\n  for k in range(n): s += k\\n  return s", namespace)
+            kept[random.randrange(200)] = namespace["f"]
+            total += random.choice(list(kept.values()))(3) + namespace["f"](2)
+            if i % 700 == 0:
+                kept.clear()
+                gc.collect()
+        print(total)
+    """)

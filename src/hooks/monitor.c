@@ -4,6 +4,7 @@
  * over where that leaves. */
 #include "hooks/monitor.h"
 #include "hooks/events.h"
+#include "hooks/units.h"
 #include "hooks/watch.h"
 #include "runtime/exceptions.h"
 #include <x86intrin.h>
@@ -18,44 +19,8 @@
 #define SMALL_FUNCTION 24       /* instructions that save less than an executor costs */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
-static Py_ssize_t extra_index = -1;
 static PyObject *jump_callback, *start_callback;
 static bool running;
-
-static void code_died(void *extra)
-{
-    if (extra != NULL) {        /* it has only somebody else's data */
-        unit_free(extra);
-    }
-}
-
-/* The import system's own loops are short, and part of every start-up. */
-static bool is_import_system(PyCodeObject *code)
-{
-    static const char prefix[] = "<frozen importlib";
-    PyObject *name = code->co_filename;
-    return PyUnicode_IS_COMPACT_ASCII(name)
-           && PyUnicode_GET_LENGTH(name) >= (Py_ssize_t)sizeof(prefix) - 1
-           && memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
-}
-
-unit *unit_of(PyCodeObject *code)
-{
-    void *extra = NULL;
-    if (PyUnstable_Code_GetExtra((PyObject *)code, extra_index, &extra) < 0) {
-        PyErr_Clear();
-        return NULL;
-    }
-    if (extra == NULL && !is_import_system(code)) {
-        extra = unit_new(code);
-        if (extra != NULL && PyUnstable_Code_SetExtra((PyObject *)code, extra_index, extra) < 0) {
-            PyErr_Clear();
-            unit_free(extra);
-            return NULL;
-        }
-    }
-    return extra;
-}
 
 /* Whether entering here pays, from how the last entry went. */
 static void judge(const unit *u, loop_entry *loop, const stub *exit, uint64_t cycles)
@@ -304,12 +269,9 @@ static PyMethodDef on_jump_method = {
 
 static int prepare(void)
 {
-    if (extra_index < 0) {
-        extra_index = PyUnstable_Eval_RequestCodeExtraIndex(code_died);
-        if (extra_index < 0) {
-            PyErr_SetString(PyExc_RuntimeError, "no place for data in code objects is left");
-            return -1;
-        }
+    if (!units_start()) {
+        PyErr_SetString(PyExc_RuntimeError, "no more watchers of code objects are to be had");
+        return -1;
     }
     if (jump_callback == NULL) {
         jump_callback = PyCFunction_New(&on_jump_method, NULL);

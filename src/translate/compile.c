@@ -132,7 +132,8 @@ unit *unit_new(PyCodeObject *code)
         return NULL;
     }
     /* Calls that were compiled for the unit that this was must not take it for that. */
-    *u = (unit){.code = code, .size = (int)Py_SIZE(code), .generation = u->generation + 1,
+    *u = (unit){.code = code, .code_version = code->co_version, .size = (int)Py_SIZE(code),
+                .generation = u->generation + 1,
                 .link = &units, .next = units};
     if (units != NULL) {
         units->link = &u->next;

@@ -90,6 +90,7 @@ typedef struct {
 typedef struct unit {
     struct unit *next, **link;
     PyCodeObject *code;         /* borrowed: the unit dies with it */
+    uint32_t code_version;      /* its co_version, which no other code ever has */
     instruction *in;            /* decoded bytecode, NULL until it is needed */
     uint8_t *is_target;
     int size;                   /* in bytecode units */
