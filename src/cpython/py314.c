@@ -135,7 +135,11 @@ int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti)
 
 char *adapter_stack_limit(PyThreadState *tstate)
 {
-    return (char *)((_PyThreadStateImpl *)tstate)->c_stack_soft_limit + (96 << 10);
+    /* The interpreter goes on in what is left: it needs little for calls that it inlines,
+     * but a level of its own for each chunk of its stack of frames. */
+    const _PyThreadStateImpl *thread = (_PyThreadStateImpl *)tstate;
+    uintptr_t half = (thread->c_stack_top - thread->c_stack_soft_limit) / 2, least = 96 << 10;
+    return (char *)thread->c_stack_soft_limit + (half > least ? half : least);
 }
 
 bool adapter_plain_function(const PyCodeObject *code)
