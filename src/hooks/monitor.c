@@ -210,7 +210,7 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         Py_RETURN_NONE;
     }
     py_frame *frame = tstate->current_frame;
-    if (frame == NULL || frame_code(frame) != code
+    if (frame == NULL || frame_code(frame) != code || compile_translating
         || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         Py_RETURN_NONE;         /* not now */

@@ -337,6 +337,8 @@ static void look(context *c, py_frame *frame)
     }
 }
 
+bool compile_translating;
+
 /* Compiles the block at the hot cursor, as a version of its own.  NULL: no room. */
 static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_kind kind, int tries)
 {
@@ -358,7 +360,9 @@ static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_k
         u->versions = v;
     }
     look(c, frame);
+    compile_translating = true;
     translate_block(u, at, c, frame, kind, tries);
+    compile_translating = false;
     totals.blocks++;
     return v;
 }
