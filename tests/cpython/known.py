@@ -1,5 +1,15 @@
 """What differs off and on in CPython's test suite, and is not Graft's to mend: patterns
 (fnmatch) of test ids, or of files for what befalls the whole process, with the reason."""
 
+SPECIALIZED = "looks at what the interpreter's bytecode is specialized to; Graft ran it instead"
+
 KNOWN = {
+    "test.test_dis.*Tests.test_call_specialize": SPECIALIZED,
+    "test.test_dis.*Tests.test_load_attr_specialize": SPECIALIZED,
+    "test.test_dis.*Tests.test_loop_quicken": SPECIALIZED,
+    "test.test_dis.*Tests.test_loop_with_conditional_at_end_is_quickened": SPECIALIZED,
+    "test.test_dis.*Tests.test_super_instructions": SPECIALIZED,
+    "test.test_opcache.TestCallCache.*": SPECIALIZED,
+    "test.test_opcache.TestRacesDoNotCrash.*": SPECIALIZED,
+    "test.test_opcache.TestSpecializer.*": SPECIALIZED,
 }
