@@ -168,7 +168,8 @@ static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, Py
     bool start = place.at == place.target - 1;
     int jump = start ? -1 : place.at;
     loop_entry *loop = unit_loop(u, jump, place.target);
-    if (!still_so || loop == NULL || loop->off || loop->count < (uint64_t)settings.threshold
+    if (!still_so || compile_translating || loop == NULL || loop->off
+        || loop->count < (uint64_t)settings.threshold
         || !ready(u, loop, frame)) {
         if (loop != NULL) {
             loop->executor = false;
