@@ -8,6 +8,8 @@ OPCODES = ("CPython loses a frame's opcode events, which pdb.set_trace() waits f
 
 KNOWN = {
     "test.test_doctest.test_doctest.test_pdb_set_trace*": OPCODES,
+    "test.test_pdb.test_*": OPCODES,            # doctests, which begin with pdb.set_trace()
+    "test.test_pdb.PdbTestInline.*": OPCODES,
     "test.test_dis.*Tests.test_call_specialize": SPECIALIZED,
     "test.test_dis.*Tests.test_load_attr_specialize": SPECIALIZED,
     "test.test_dis.*Tests.test_loop_quicken": SPECIALIZED,
