@@ -158,6 +158,15 @@ static int place_of(const loop_entry *loop)
     return loop->jump < 0 ? loop->target - 1 : loop->jump;
 }
 
+/* The instruction at `at`, with its EXTENDED_ARGs. */
+static _Py_CODEUNIT *instruction_at(const unit *u, int at)
+{
+    while (u->in[at].op == 0) {
+        at--;
+    }
+    return _PyCode_CODE(u->code) + at;
+}
+
 /* What an executor calls. */
 static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate)
 {
@@ -175,7 +184,7 @@ static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, Py
             loop->executor = false;
         }
         adapter_take_executors(code, place.at);
-        return _PyCode_CODE(code) + place.at;
+        return instruction_at(u, place.at);
     }
     bool raised = run(tstate, u, frame, loop);
     loop = unit_loop(u, jump, place.target);
