@@ -198,6 +198,8 @@ PyObject *adapter_common_constant(int n);
 /* What LOAD_SPECIAL finds for the type: a Python function or a method of a C type, borrowed;
  * NULL: something else, or nothing. */
 PyObject *adapter_with_method(PyTypeObject *type, int n);
+/* Whether tracemalloc is on. */
+bool adapter_memory_is_traced(void);
 /* Machine stack that must stay free below what compiled code calls. */
 char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */

@@ -133,6 +133,11 @@ int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti)
     return found;
 }
 
+bool adapter_memory_is_traced(void)
+{
+    return _PyRuntime.tracemalloc.config.tracing != 0;
+}
+
 char *adapter_stack_limit(PyThreadState *tstate)
 {
     /* The interpreter goes on in what is left: it needs little for calls that it inlines,

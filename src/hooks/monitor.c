@@ -132,6 +132,13 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     return jf.failed || exit->kind == STUB_RAISED;
 }
 
+/* tracemalloc wants to know the line of whatever is made: in compiled code that is known
+ * only where it escapes. */
+static bool not_now(void)
+{
+    return compile_translating || adapter_memory_is_traced();
+}
+
 /* Whether the frame can be taken over, with its code compiled; else false, and loop->off
  * when that will not change. */
 static bool ready(unit *u, loop_entry *loop, py_frame *frame)
@@ -177,7 +184,7 @@ static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, Py
     bool start = place.at == place.target - 1;
     int jump = start ? -1 : place.at;
     loop_entry *loop = unit_loop(u, jump, place.target);
-    if (!still_so || compile_translating || loop == NULL || loop->off
+    if (!still_so || not_now() || loop == NULL || loop->off
         || loop->count < (uint64_t)settings.threshold
         || !ready(u, loop, frame)) {
         if (loop != NULL) {
@@ -220,7 +227,7 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         Py_RETURN_NONE;
     }
     py_frame *frame = tstate->current_frame;
-    if (frame == NULL || frame_code(frame) != code || compile_translating
+    if (frame == NULL || frame_code(frame) != code || not_now()
         || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         Py_RETURN_NONE;         /* not now */
