@@ -97,6 +97,28 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
     }
 }
 
+/* An argument's slot goes to the callee: what else names its value, as in f(x := g()), gets a
+ * reference before, if it has none. */
+static void keep_for_others(translator *t, int slot)
+{
+    context *c = t->c;
+    int v = c->slot[slot], keeper = -1;
+    if (v == V_MEMORY || c->memory[slot] != M_CURRENT || val(t, v)->konst != NULL) {
+        return;
+    }
+    for (int s = 0; s < slot; s++) {
+        if (c->slot[s] == v && c->memory[s] == M_CURRENT) {
+            return;
+        }
+        if (c->slot[s] == v && keeper < 0) {
+            keeper = s;
+        }
+    }
+    if (keeper >= 0) {
+        own(t, keeper);
+    }
+}
+
 /* Arguments that are unboxed travel in registers, but for complex numbers; those that
  * the caller keeps are boxed before, so that both frames have the same object. */
 static void ready(translator *t, int slot)
@@ -107,6 +129,7 @@ static void ready(translator *t, int slot)
         t->failed = true;
         return;
     }
+    keep_for_others(t, slot);
     if (!type_is_scalar(val(t, v)->type) && val(t, v)->type != T_COMPLEX) {
         if (ctx_home(c, v) < 0 && val(t, v)->konst == NULL) {
             own(t, slot);
