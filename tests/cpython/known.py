@@ -16,6 +16,7 @@ KNOWN = {
     "test.test_dis.*Tests.test_loop_with_conditional_at_end_is_quickened": SPECIALIZED,
     "test.test_dis.*Tests.test_super_instructions": SPECIALIZED,
     "test.test_type_cache.TypeCacheWithSpecializationTests.*": SPECIALIZED,
+    "test.test_monitoring.ExceptionMonitoringTest.test_no_unwind_for_shim_frame": SPECIALIZED,
     "test.test_opcache.TestCallCache.*": SPECIALIZED,
     "test.test_opcache.TestRacesDoNotCrash.*": SPECIALIZED,
     "test.test_opcache.TestSpecializer.*": SPECIALIZED,
