@@ -198,6 +198,8 @@ PyObject *adapter_common_constant(int n);
 /* What LOAD_SPECIAL finds for the type: a Python function or a method of a C type, borrowed;
  * NULL: something else, or nothing. */
 PyObject *adapter_with_method(PyTypeObject *type, int n);
+/* Whether anybody is told of what audit events tell. */
+bool adapter_is_audited(void);
 /* Whether tracemalloc is on. */
 bool adapter_memory_is_traced(void);
 /* Machine stack that must stay free below what compiled code calls. */

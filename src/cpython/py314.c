@@ -133,6 +133,11 @@ int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti)
     return found;
 }
 
+bool adapter_is_audited(void)
+{
+    return _PyRuntime.audit_hooks.head != NULL || PyInterpreterState_Get()->audit_hooks != NULL;
+}
+
 bool adapter_memory_is_traced(void)
 {
     return _PyRuntime.tracemalloc.config.tracing != 0;

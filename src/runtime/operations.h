@@ -17,7 +17,7 @@
     X(sum_items) X(any_item) X(all_items) X(least_item) X(greatest_item) \
     X(sorted_items) X(sort_list) \
     X(str_build) X(str_contains) X(text_of) X(format) X(int_from_str) X(float_from_str) \
-    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(subscript) \
+    X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(issubclass) X(id) X(class_member) X(subscript) \
     X(slice_item) X(slice_store) X(compare_items) \
     X(ordered_store) X(default_item) X(heap_push) X(heap_pop) X(heap_replace) X(heap_push_pop)
 #define DECLARE(name) \

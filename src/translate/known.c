@@ -5,7 +5,7 @@
 
 /* Operands, the object of a method first: s str, i int that fits int64 or bool, f float,
  * n any of these numbers, l list, t tuple, q list or tuple, d dict, e set, o any object,
- * m what the method is for, of any class;
+ * m what the method is for, of any class, c what is seen to be a class;
  * what stands behind | may be left out.  Result: the same letters (i: fits int64), - None,
  * b bool, o any.  A capital letter as the first operand: it is changed. */
 typedef struct {
@@ -68,6 +68,10 @@ static const known_function known[] = {
     {"builtins", "round", "f", 'o'}, {"builtins", "round", "fi", 'f'},
     {"builtins", "divmod", "ff", 't'}, {"builtins", "pow", "iii", 'i', graft_pow_mod},
     {"builtins", "isinstance", "oo", 'b', graft_isinstance},
+    {"builtins", "issubclass", "co", 'b', graft_issubclass},
+    {"builtins", "id", "o", 'i', graft_id}, {"builtins", "callable", "o", 'b'},
+    {"builtins", "getattr", "cs|o", 'o', graft_class_member},
+    {"builtins", "repr", "n", 's', graft_text_of},
 
     {"type", "list", "|q", 'l', graft_list_from}, {"type", "list", "s", 'l', graft_list_from},
     {"type", "tuple", "|q", 't', graft_tuple_from}, {"type", "tuple", "s", 't', graft_tuple_from},
@@ -95,6 +99,10 @@ static bool is_what(translator *t, const c_function *c, int v, char letter, outc
 {
     if (letter == 'o') {
         return true;
+    }
+    if (letter == 'c') {
+        PyObject *seen = val(t, v)->konst != NULL ? val(t, v)->konst : val(t, v)->seen;
+        return seen != NULL && PyType_CheckExact(seen);
     }
     if (letter == 'm') {
         PyObject *seen = val(t, v)->type == T_ANY && val(t, v)->konst == NULL
