@@ -47,6 +47,7 @@ typedef struct jit_frame {
             uint8_t real;       /* the frame's header is written, and the interpreter knows it */
             uint8_t synced;     /* the frame was written back while the call ran */
             uint8_t failed;     /* MemoryError while leaving */
+            uint8_t generator;  /* the frame is a generator's, which has been resumed */
         };
     };
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */

@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
+#include "runtime/generators.h"
 #include <errno.h>
 #include <internal/pycore_setobject.h>
 #include <math.h>
@@ -229,6 +230,9 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         }
         return ((PySetObject *)object)->weakreflist == NULL;
     }
+    if (PyGen_CheckExact(object)) {
+        return Py_REFCNT(object) == 1 && generator_is_plain(object);
+    }
     bool list = PyList_CheckExact(object);
     if (!list && !PyTuple_CheckExact(object) && adapter_is_iterator(Py_TYPE(object))) {
         return depth > 0 && Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
@@ -267,6 +271,26 @@ static bool plain_inside(PyObject *object, int depth, bool top)
 bool graft_plain_inside(PyObject *object, int depth)
 {
     return plain_inside(object, depth, false);
+}
+
+static int rebox(uintptr_t *slot, PyObject *object)
+{
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    put(slot, slot_from_new(object));
+    return 0;
+}
+
+int graft_slow_rebox_int(jit_frame *jf)
+{
+    return rebox(jf->arg[0].p, PyLong_FromLongLong(jf->arg[1].i));
+}
+
+int graft_slow_rebox_float(jit_frame *jf)
+{
+    return rebox(jf->arg[0].p, PyFloat_FromDouble(jf->arg[1].d));
 }
 
 /* Whether `count` references can be dropped without running a finalizer. */

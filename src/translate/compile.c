@@ -169,6 +169,9 @@ void unit_reset(unit *u)
         u->loops[n].code = NULL;
     }
     u->globals = u->builtins = NULL;
+    if (u->resume != NULL) {
+        memset(u->resume, 0, (size_t)u->size * sizeof(*u->resume));
+    }
 }
 
 void unit_free(unit *u)
@@ -182,6 +185,7 @@ void unit_free(unit *u)
     PyMem_RawFree(u->in);
     PyMem_RawFree(u->is_target);
     PyMem_RawFree(u->loops);
+    PyMem_RawFree(u->resume);
     u->next = free_units;
     free_units = u;
 }
@@ -543,6 +547,35 @@ void *graft_on_stub(jit_frame *jf)
     return code;
 }
 
+/* The code at `at` for a frame that is as the interpreter leaves it; NULL: no room. */
+static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
+{
+    uint64_t start = now_ns();
+    uint8_t *code = NULL;
+    placement moves[MAX_VALUES];
+    int count;
+    u->globals = frame->f_globals;
+    u->builtins = frame->f_builtins;
+    version *v = version_find(u, at, c, moves, &count);
+    if (v != NULL) {
+        code = v->entry.code;
+    }
+    else if (cache_open()) {
+        v = version_new(u, at, c, frame, STUB_COMPILE, 0);
+        if (v != NULL && cache_full()) {
+            u->versions = v->next;
+            PyMem_RawFree(v->context);
+            PyMem_RawFree(v);
+        }
+        else if (v != NULL) {
+            code = v->entry.code;
+        }
+        cache_close();
+    }
+    totals.compile_ns += now_ns() - start;
+    return code;
+}
+
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
 {
     int ignored, depth = frame_depth(frame);
@@ -555,34 +588,26 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
             && adapter_reraise(u->code, u->in, &also) < 0)) {
         return NULL;
     }
-    uint64_t start = now_ns();
-    uint8_t *code = NULL;
     context c;
-    placement moves[MAX_VALUES];
-    int count;
     ctx_init(&c, u->code->co_nlocalsplus, depth);
-    u->globals = frame->f_globals;
-    u->builtins = frame->f_builtins;
-    version *v = version_find(u, loop->target, &c, moves, &count);
-    if (v != NULL) {
-        code = v->entry.code;
-    }
-    else if (cache_open()) {
-        v = version_new(u, loop->target, &c, frame, STUB_COMPILE, 0);
-        if (v != NULL && cache_full()) {
-            u->versions = v->next;
-            PyMem_RawFree(v->context);
-            PyMem_RawFree(v);
-        }
-        else if (v != NULL) {
-            code = v->entry.code;
-        }
-        cache_close();
-    }
-    totals.compile_ns += now_ns() - start;
-    loop->code = code;
+    loop->code = compile_place(u, loop->target, &c, frame);
     loop->depth = depth;
-    return code;
+    return loop->code;
+}
+
+uint8_t *compile_resume(unit *u, py_frame *frame)
+{
+    int at = (int)(frame->instr_ptr - _PyCode_CODE(u->code));
+    if (u->resume == NULL || u->in == NULL || at < 0 || at >= u->size
+        || (u->globals != NULL && (u->globals != frame->f_globals || u->builtins != frame->f_builtins))) {
+        return NULL;
+    }
+    context c;
+    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame) + 1);
+    int sent = ctx_top(&c, 1);
+    ctx_set(&c, sent, ctx_constant(&c, Py_None));
+    c.memory[sent] = M_STALE;
+    return u->resume[at] = compile_place(u, at, &c, frame);
 }
 
 /* ---- statistics ------------------------------------------------------------------------ */

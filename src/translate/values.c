@@ -8,7 +8,14 @@ static label nowhere;       /* where jumps of a failed translation go: never run
 
 static label *way_out(translator *t, stub_kind kind, exit_reason reason)
 {
-    stub *s = stub_new(t->u, t->at, t->c, kind, reason);
+    context *c = t->c, start;
+    if (t->sent) {
+        start = *c;
+        t->c = &start;
+        push(t, ctx_constant(&start, Py_None));
+        t->c = c;
+    }
+    stub *s = stub_new(t->u, t->at, t->sent ? &start : c, kind, reason);
     if (s == NULL) {
         t->failed = true;
         return &nowhere;
@@ -460,6 +467,19 @@ static void box_into(translator *t, int v, int slot)
     value *value = val(t, v);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     int home = ctx_home(c, v);
+    if (slot < c->nlocals && home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE
+        && (value->type == T_INT64 || value->type == T_FLOAT)) {
+        int reg = in_reg(t, v);
+        label *failed = leave(t, EXIT_NO_MEMORY);
+        if (val(t, v)->type == T_INT64) {
+            EMIT(rebox_i, reg, at, PTR(failed));
+        }
+        else {
+            EMIT(rebox_d, reg, at, PTR(failed));
+        }
+        c->memory[slot] = M_CURRENT;
+        return;
+    }
     if (slot < c->nlocals) {
         EMIT(drop_slot, at);
     }
