@@ -256,7 +256,7 @@ outcome t_yield_value(translator *t)
 
 outcome return_from_generator(translator *t)
 {
-    EMIT(guard_unseen, PTR(leave(t, EXIT_RETURN)));
+    EMIT(guard_ending, PTR(leave(t, EXIT_RETURN)));
     int top = ctx_top(t->c, 1);
     if (val(t, peek(t, 1))->type == T_RANGE_ITER) {
         return t_unsupported(t);
