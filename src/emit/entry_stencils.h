@@ -2,12 +2,12 @@
  * code, and how compiled code calls the engine.  Compiled by clang as part of
  * the stencils; each is copied into the code cache once. */
 
-/* C's calling convention: void (*)(frame, tstate, jf, code). */
-void S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
+/* C's calling convention: int64_t (*)(frame, tstate, jf, code). */
+int64_t S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
 {
     int64_t i0, i1, i2, i3, i4, i5, i6, i7;
     double d0, d1, d2, d3, d4, d5, d6, d7;
-    (void)code(ARGS);
+    return code(ARGS);
 }
 
 /* The cold part of a stencil comes here to call C without spilling anything
