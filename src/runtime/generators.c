@@ -274,7 +274,7 @@ static PyTypeObject driver_type = {
     .tp_iternext = driver_next,
 };
 
-static bool is_consumer(PyObject *function)
+bool generator_consumer(PyObject *function)
 {
     static const char *const names[] = {"sum", "any", "all", "min", "max", "sorted"};
     if (PyType_Check(function)) {
@@ -309,10 +309,10 @@ static bool is_consumer(PyObject *function)
     return false;
 }
 
-PyObject *generator_driver(PyObject *function, PyObject *generator)
+/* An iterator over the generator; NULL without an exception: better as it is.  New reference. */
+static PyObject *driver_new(PyObject *generator)
 {
-    unit *u = GENERATOR_BUSY((PyGenObject *)generator) || !is_consumer(function)
-              ? NULL : generator_unit(generator);
+    unit *u = GENERATOR_BUSY((PyGenObject *)generator) ? NULL : generator_unit(generator);
     if (u == NULL || PyType_Ready(&driver_type) < 0) {
         PyErr_Clear();
         return NULL;
@@ -334,6 +334,15 @@ PyObject *generator_driver(PyObject *function, PyObject *generator)
     return (PyObject *)d;
 }
 
+/* Behind an item that is NULL: whether that was an exception, and not the end. */
+static bool has_failed(void)
+{
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyErr_Clear();
+    }
+    return PyErr_Occurred() != NULL;
+}
+
 /* The rest of the sum that has come to `sum` (stolen; NULL: an exception is set), by the
  * function itself or, for what that would not begin with, as it goes on. */
 static PyObject *rest_of_sum(PyObject *function, PyObject *driver, PyObject *sum)
@@ -349,20 +358,20 @@ static PyObject *rest_of_sum(PyObject *function, PyObject *driver, PyObject *sum
         Py_SETREF(sum, PyNumber_Add(sum, item));
         Py_DECREF(item);
     }
-    if (PyErr_Occurred()) {
+    if (has_failed()) {
         Py_CLEAR(sum);
     }
     return sum;
 }
 
-bool generator_is_sum(PyObject *function, Py_ssize_t nargs)
+static bool is_sum(PyObject *function)
 {
-    return nargs == 1 && PyCFunction_CheckExact(function)
+    return PyCFunction_CheckExact(function)
            && strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, "sum") == 0;
 }
 
 /* As CPython's sum() begins (Python/bltinmodule.c), but that ints need not be objects. */
-PyObject *generator_sum(PyObject *function, PyObject *driver)
+static PyObject *sum_of(PyObject *function, PyObject *driver)
 {
     driver_object *d = (driver_object *)driver;
     int64_t sum = 0, number;
@@ -384,7 +393,7 @@ PyObject *generator_sum(PyObject *function, PyObject *driver)
             item = next_object(kind, &d->activation.inner);
         }
         if (item == NULL) {
-            return PyErr_Occurred() ? NULL : PyLong_FromLongLong(sum);
+            return has_failed() ? NULL : PyLong_FromLongLong(sum);
         }
         if ((PyLong_CheckExact(item) || PyBool_Check(item)) && adapter_is_compact(item)) {
             number = PyUnstable_Long_CompactValue((PyLongObject *)item);
@@ -400,6 +409,22 @@ PyObject *generator_sum(PyObject *function, PyObject *driver)
         Py_DECREF(item);
         return rest_of_sum(function, driver, after);
     }
+}
+
+PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names)
+{
+    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    PyObject *generator = n > 0 ? args[n - 1] : NULL;
+    PyObject *driver = generator != NULL && PyGen_CheckExact(generator) ? driver_new(generator) : NULL;
+    if (driver == NULL) {
+        return PyObject_Vectorcall(function, args, nargsf, names);
+    }
+    args[n - 1] = driver;
+    PyObject *result = n == 1 && names == NULL && is_sum(function)
+                       ? sum_of(function, driver) : PyObject_Vectorcall(function, args, nargsf, names);
+    args[n - 1] = generator;
+    Py_DECREF(driver);
+    return result;
 }
 
 /* ---- generator functions ---------------------------------------------------------------- */

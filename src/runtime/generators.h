@@ -14,18 +14,17 @@
 unit *generator_unit(PyObject *generator);
 /* What the iteration next() does with a generator, by compiled code where that can be. */
 PyObject *generator_next(PyObject *generator);
-/* An iterator over the generator, for a C function that only calls iter() and next() on
- * its argument and keeps neither; NULL without an exception: better as it is.  New
- * reference. */
-PyObject *generator_driver(PyObject *function, PyObject *generator);
+/* Whether a C function only calls iter() and next() on its last positional argument and keeps
+ * neither. */
+bool generator_consumer(PyObject *function);
+/* Calls such a function, by the vectorcall protocol; a generator that is its last positional argument
+ * is resumed in compiled code. */
+PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names);
 /* Whether the code is a generator function's with positional parameters only. */
 bool generator_function(const PyCodeObject *code);
 /* Where its generators begin, and its free variables, which are copied before.  False: it is
  * something else. */
 bool generator_start(unit *u, int *at, int *nfree);
-/* sum() of such an iterator, and whether a function that has one is called as that. */
-PyObject *generator_sum(PyObject *function, PyObject *driver);
-bool generator_is_sum(PyObject *function, Py_ssize_t nargs);
 /* The generator that the call of a generator function makes; NULL without an exception: it
  * is called as it always is. */
 PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *const *args,

@@ -36,16 +36,10 @@ static PyObject *vectorcall(uintptr_t *slots, int64_t nargs, PyObject *names)
             return made;
         }
     }
-    PyObject **last = total > 0 ? &args[total - 1] : NULL;
-    PyObject *driver = last != NULL && PyGen_CheckExact(*last) ? generator_driver(O(0), *last) : NULL;
-    if (driver != NULL) {
-        *last = driver;
-    }
-    PyObject *result = driver != NULL && generator_is_sum(O(0), (Py_ssize_t)total)
-        ? generator_sum(O(0), driver)
-        : PyObject_Vectorcall(O(0), args, total | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
-    Py_XDECREF(driver);
-    return result;
+    bool consumed = total > 0 && PyGen_CheckExact(args[total - 1]) && generator_consumer(O(0));
+    total |= PY_VECTORCALL_ARGUMENTS_OFFSET;
+    return consumed ? generator_consume(O(0), args, total, names)
+                    : PyObject_Vectorcall(O(0), args, total, names);
 }
 
 int graft_any_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)

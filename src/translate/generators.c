@@ -6,6 +6,26 @@
 
 #define MOST_ARGUMENTS 14
 
+/* A range iterator that is in registers becomes the object that it stands for. */
+static void write_range(translator *t, int slot)
+{
+    context *c = t->c;
+    int v = c->slot[slot];
+    int64_t at = (int64_t)SLOT_OFFSET(slot);
+    int start = in_reg(t, val(t, v)->sub[0]), left = in_reg(t, val(t, v)->sub[1]);
+    if (c->memory[slot] == M_CURRENT) {
+        EMIT(store_field, at, offsetof(range_iterator, start), start);
+        EMIT(store_field, at, offsetof(range_iterator, len), left);
+    }
+    else {
+        int step = in_reg(t, val(t, v)->sub[2]);
+        before_call(t);
+        EMIT(make_range, at, start, left, step, PTR(leave(t, EXIT_NO_MEMORY)));
+        c->memory[slot] = M_CURRENT;
+    }
+    t->pinned_i = t->pinned_d = 0;
+}
+
 /* ---- who is made --------------------------------------------------------------------- */
 
 outcome call_generator(translator *t, int nargs, bool has_self)
@@ -35,6 +55,10 @@ outcome call_generator(translator *t, int nargs, bool has_self)
     };
     for (int n = nargs + 2; n > 0; n--) {
         if (n != nargs + 1 || has_self) {
+            int v = c->slot[ctx_top(c, n)];
+            if (v != V_MEMORY && val(t, v)->type == T_RANGE_ITER) {
+                write_range(t, ctx_top(c, n));
+            }
             give_away(t, n, ctx_top(c, nargs + 2));
         }
     }
@@ -191,26 +215,6 @@ outcome t_end_send(translator *t)
 }
 
 /* ---- who is resumed ------------------------------------------------------------------------ */
-
-/* A range iterator that is in registers becomes the object that it stands for. */
-static void write_range(translator *t, int slot)
-{
-    context *c = t->c;
-    int v = c->slot[slot];
-    int64_t at = (int64_t)SLOT_OFFSET(slot);
-    int start = in_reg(t, val(t, v)->sub[0]), left = in_reg(t, val(t, v)->sub[1]);
-    if (c->memory[slot] == M_CURRENT) {
-        EMIT(store_field, at, offsetof(range_iterator, start), start);
-        EMIT(store_field, at, offsetof(range_iterator, len), left);
-    }
-    else {
-        int step = in_reg(t, val(t, v)->sub[2]);
-        before_call(t);
-        EMIT(make_range, at, start, left, step, PTR(leave(t, EXIT_NO_MEMORY)));
-        c->memory[slot] = M_CURRENT;
-    }
-    t->pinned_i = t->pinned_d = 0;
-}
 
 outcome t_yield_value(translator *t)
 {

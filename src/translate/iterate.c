@@ -350,6 +350,29 @@ static void next_unpacked(translator *t, int v, int slot, enum kind kind, int co
     t->next += t->u->in[t->next].size;
 }
 
+/* A range iterator that stays an object: the next number, in a register. */
+static outcome next_of_shared_range(translator *t, int slot)
+{
+    int64_t at = (int64_t)SLOT_OFFSET(slot);
+    EMIT(guard_type, at, PTR(&PyRangeIter_Type), PTR(guard_failed(t)));
+    EMIT(guard_shared, at, SLOT_OFFSET(0), PTR(leave(t, EXIT_CONDITION)));
+    int left = free_reg(t, false), current = free_reg(t, false), next = free_reg(t, false),
+        step = free_reg(t, false);
+    EMIT(load_field, left, at, offsetof(range_iterator, len));
+    EMIT(br_done_i, left, PTR(end_of_loop(t)));
+    EMIT(load_field, current, at, offsetof(range_iterator, start));
+    EMIT(load_field, step, at, offsetof(range_iterator, step));
+    EMIT(mov_i, next, current);
+    EMIT(step_i, next, step);
+    EMIT(count_down, left);
+    EMIT(store_field, at, offsetof(range_iterator, start), next);
+    EMIT(store_field, at, offsetof(range_iterator, len), left);
+    int v = new_value(t, T_INT64);
+    bind_reg(t, v, current);
+    push(t, v);
+    return GO_ON;
+}
+
 bool for_iter_shared(translator *t, int v, int slot, outcome *what)
 {
     if (val(t, v)->type != T_ANY || !is_shared(t, v, slot)) {
@@ -358,6 +381,10 @@ bool for_iter_shared(translator *t, int v, int slot, outcome *what)
     context before = *t->c;
     if (t->c->memory[slot] != M_CURRENT) {
         own(t, slot);
+    }
+    if (Py_IS_TYPE(val(t, v)->seen, &PyRangeIter_Type)) {
+        *what = next_of_shared_range(t, slot);
+        return true;
     }
     *what = open_iterator(t, v, slot, true);
     if (*what == GO_ON) {
