@@ -5,22 +5,25 @@
 #   make run      the benchmark programs with the JIT off and on, as a table
 #   make run SCRIPT=path.py ARGS='...'     a script of your own under Graft
 #   make check    the quick tests, on the release build
-#   make test     all tests, on the release build and on the debug build
+#   make test     all tests, on the release build and on the debug build, and those of
+#                 CPython's own that are about the language
+#   make test-cpython     all of CPython's own test suite, in all modes: hours
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
-# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH= and PYTEST= are further
-# arguments for `python -m graft bench` and for pytest.
+# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST= and CPYTHON= are further
+# arguments for `python -m graft bench`, for pytest, and for tests/cpython/run.py.
 
 PACKAGES = clang-19 gcc libc6-dev ca-certificates
 BENCH =
 PYTEST = -q -n auto
+CPYTHON =
 INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__*' -not -name '*.pyc') \
           meson.build pyproject.toml tools/configure.py
 
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test clean
+.PHONY: all dbg run check test test-cpython clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -71,7 +74,13 @@ test: all dbg
 	@failed=0; \
 	echo "== release build"; .venv/bin/python -m pytest $(PYTEST) tests || failed=1; \
 	echo "== debug build"; .venv-dbg/bin/python -m pytest $(PYTEST) tests || failed=1; \
+	echo "== CPython's tests of the language"; tools/get_tests.sh .venv/bin/python && \
+	.venv/bin/python tests/cpython/run.py --language --build release --mode threshold=1 --jobs 2 || failed=1; \
 	exit $$failed
+
+test-cpython: all dbg
+	@tools/get_tests.sh .venv/bin/python && tools/get_tests.sh .venv-dbg/bin/python
+	@.venv/bin/python tests/cpython/run.py $(CPYTHON)
 
 clean:
 	rm -rf build .venv .venv-dbg .pytest_cache .hypothesis

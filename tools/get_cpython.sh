@@ -2,29 +2,33 @@
 # Brings Debian's build of CPython into a folder, without root and without
 # touching the system: for machines whose own Debian is older than that build.
 #
-#   tools/get_cpython.sh DEST [--debug] [VERSION]     (default version: 3.14)
+#   tools/get_cpython.sh DEST [--debug] [--tests] [VERSION]     (default version: 3.14)
 #
 # Leaves DEST/usr/bin/pythonVERSION (and pythonVERSION-dbg with --debug), with
-# headers, its own C library, and pip's wheel.  Exit status: 0 done or already
-# there, 1 with one message on stderr otherwise.
+# headers, its own C library, and pip's wheel; with --tests, CPython's own tests as
+# well, of the release that is there.  Exit status: 0 done or already there, 1 with
+# one message on stderr otherwise.
 set -eu
 
 fail() { echo "get_cpython: $*" >&2; exit 1; }
 
-dest= debug=no version=3.14
+dest= debug=no tests=no version=3.14
 for arg in "$@"; do
     case $arg in
         --debug) debug=yes ;;
+        --tests) tests=yes ;;
         3.*) version=$arg ;;
         *) dest=$arg ;;
     esac
 done
-[ -n "$dest" ] || fail "usage: get_cpython.sh DEST [--debug] [VERSION]"
+[ -n "$dest" ] || fail "usage: get_cpython.sh DEST [--debug] [--tests] [VERSION]"
 [ "$(uname -m)" = x86_64 ] || fail "only x86-64 is supported so far"
 
 python=usr/bin/python$version
+complete=no
 if [ -x "$dest/$python" ] && { [ $debug = no ] || [ -x "$dest/$python-dbg" ]; }; then
-    exit 0
+    complete=yes
+    [ $tests = yes ] && [ ! -e "$dest/usr/lib/python$version/test/test_grammar.py" ] || exit 0
 fi
 for tool in apt-get dpkg-deb; do
     command -v $tool >/dev/null || fail "needs Debian's $tool; or install python$version with its headers yourself"
@@ -62,14 +66,28 @@ apt() {
         -o APT::Install-Recommends=false -o Debug::NoLocking=1 \
         -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false "$@" >> "$state/log" 2>&1
 }   # (a mirror that lags behind is signed all the same)
+unpack() {
+    for deb in "$state"/archives/*.deb; do
+        dpkg-deb -x "$deb" "$dest" || fail "could not unpack $deb"
+        rm "$deb"
+    done
+}
 packages="python$version-venv python$version-dev libc6"
 [ $debug = no ] || packages="$packages python$version-dbg"
 apt update || fail "apt-get update failed, see $state/log"
-apt --download-only install $packages || fail "could not download $packages, see $state/log"
-for deb in "$state"/archives/*.deb; do
-    dpkg-deb -x "$deb" "$dest" || fail "could not unpack $deb"
-done
+if [ $complete = no ]; then
+    apt --download-only install $packages || fail "could not download $packages, see $state/log"
+    unpack
+fi
+if [ $tests = yes ]; then
+    release=$(zcat "$dest/usr/share/doc/libpython$version-stdlib/changelog.Debian.gz" |
+              sed -n '1s/.*(\(.*\)).*/\1/p')
+    (cd "$state/archives" && apt download "libpython$version-testsuite=$release") ||
+        fail "could not download the tests of $release, see $state/log"
+    unpack
+fi
 rm -rf "$state/archives" "$state/lists" "$state"/*.bin
+[ $complete = no ] || exit 0
 
 # Its C library's headers are too new for the system's compiler: keep Python's only.
 for entry in "$dest"/usr/include/* "$dest"/usr/include/x86_64-linux-gnu/*; do

@@ -137,6 +137,8 @@ int adapter_decode(PyCodeObject *code, instruction *out);
 /* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
 int adapter_jump_target(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
+/* `vectorcall` of functions that are called by running their code, which `code` is one of. */
+vectorcallfunc adapter_vectorcall(PyCodeObject *code);
 
 /* Where an exception raised at unit `at` is handled: a unit, or -1.  `depth` is what
  * the stack is cut down to; `lasti`: the raising unit is pushed below the exception. */
@@ -196,6 +198,8 @@ PyObject *adapter_common_constant(int n);
 /* What LOAD_SPECIAL finds for the type: a Python function or a method of a C type, borrowed;
  * NULL: something else, or nothing. */
 PyObject *adapter_with_method(PyTypeObject *type, int n);
+/* Whether tracemalloc is on. */
+bool adapter_memory_is_traced(void);
 /* Machine stack that must stay free below what compiled code calls. */
 char *adapter_stack_limit(PyThreadState *tstate);
 /* Events that callbacks caused are muted while tstate->tracing is raised. */

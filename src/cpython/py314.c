@@ -133,9 +133,18 @@ int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti)
     return found;
 }
 
+bool adapter_memory_is_traced(void)
+{
+    return _PyRuntime.tracemalloc.config.tracing != 0;
+}
+
 char *adapter_stack_limit(PyThreadState *tstate)
 {
-    return (char *)((_PyThreadStateImpl *)tstate)->c_stack_soft_limit + (96 << 10);
+    /* The interpreter goes on in what is left: it needs little for calls that it inlines,
+     * but a level of its own for each chunk of its stack of frames. */
+    const _PyThreadStateImpl *thread = (_PyThreadStateImpl *)tstate;
+    uintptr_t half = (thread->c_stack_top - thread->c_stack_soft_limit) / 2, least = 96 << 10;
+    return (char *)thread->c_stack_soft_limit + (half > least ? half : least);
 }
 
 bool adapter_plain_function(const PyCodeObject *code)
@@ -143,6 +152,25 @@ bool adapter_plain_function(const PyCodeObject *code)
     int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
     return (code->co_flags & (CO_OPTIMIZED | CO_NEWLOCALS)) == (CO_OPTIMIZED | CO_NEWLOCALS)
            && !(code->co_flags & unlike) && code->co_kwonlyargcount == 0;
+}
+
+/* (_PyFunction_Vectorcall is no name that extensions can link to.) */
+vectorcallfunc adapter_vectorcall(PyCodeObject *code)
+{
+    static vectorcallfunc found;
+    if (found == NULL) {
+        PyObject *globals = PyDict_New();
+        PyObject *function = globals ? PyFunction_New((PyObject *)code, globals) : NULL;
+        if (function == NULL) {
+            PyErr_Clear();
+        }
+        else {
+            found = ((PyFunctionObject *)function)->vectorcall;
+        }
+        Py_XDECREF(function);
+        Py_XDECREF(globals);
+    }
+    return found;
 }
 
 const char *adapter_opcode_name(int op)

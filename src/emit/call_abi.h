@@ -45,6 +45,7 @@ typedef struct call_site {
     void *defaults;             /* func_defaults that are relied on, or a constant that was made
                                  * for the code, or NULL; owned */
     void *globals;              /* func_globals of the function */
+    void *vectorcall;           /* how C code calls it: by running its code */
     const uint32_t *generation; /* of the function's unit ... */
     uint32_t expected;          /* ... when this call was compiled */
     uint32_t *calls;            /* the unit's counter of calls */

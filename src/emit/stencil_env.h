@@ -253,6 +253,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 /* Whether the function is still the one that its code was compiled for. */
 #define GUARD_FUNCTION(f, s, label) { \
         if (UNLIKELY((f)->func_code != (PyObject *)(s)->code)) EXIT(label); \
+        if (UNLIKELY((void *)(f)->vectorcall != (s)->vectorcall)) EXIT(label); \
         if (UNLIKELY(*(s)->generation != (s)->expected)) EXIT(label); \
         if (UNLIKELY((f)->func_globals != (s)->globals)) EXIT(label); \
         if (UNLIKELY((s)->defaults != NULL && (f)->func_defaults != (s)->defaults)) EXIT(label); \

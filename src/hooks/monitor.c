@@ -4,6 +4,7 @@
  * over where that leaves. */
 #include "hooks/monitor.h"
 #include "hooks/events.h"
+#include "hooks/units.h"
 #include "hooks/watch.h"
 #include "runtime/exceptions.h"
 #include <x86intrin.h>
@@ -18,42 +19,8 @@
 #define SMALL_FUNCTION 24       /* instructions that save less than an executor costs */
 #define MOST_RESETS 8           /* units whose globals keep changing are given up */
 
-static Py_ssize_t extra_index = -1;
 static PyObject *jump_callback, *start_callback;
 static bool running;
-
-static void code_died(void *extra)
-{
-    unit_free(extra);
-}
-
-/* The import system's own loops are short, and part of every start-up. */
-static bool is_import_system(PyCodeObject *code)
-{
-    static const char prefix[] = "<frozen importlib";
-    PyObject *name = code->co_filename;
-    return PyUnicode_IS_COMPACT_ASCII(name)
-           && PyUnicode_GET_LENGTH(name) >= (Py_ssize_t)sizeof(prefix) - 1
-           && memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
-}
-
-unit *unit_of(PyCodeObject *code)
-{
-    void *extra = NULL;
-    if (PyUnstable_Code_GetExtra((PyObject *)code, extra_index, &extra) < 0) {
-        PyErr_Clear();
-        return NULL;
-    }
-    if (extra == NULL && !is_import_system(code)) {
-        extra = unit_new(code);
-        if (extra != NULL && PyUnstable_Code_SetExtra((PyObject *)code, extra_index, extra) < 0) {
-            PyErr_Clear();
-            unit_free(extra);
-            return NULL;
-        }
-    }
-    return extra;
-}
 
 /* Whether entering here pays, from how the last entry went. */
 static void judge(const unit *u, loop_entry *loop, const stub *exit, uint64_t cycles)
@@ -165,6 +132,13 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     return jf.failed || exit->kind == STUB_RAISED;
 }
 
+/* tracemalloc wants to know the line of whatever is made: in compiled code that is known
+ * only where it escapes. */
+static bool not_now(void)
+{
+    return compile_translating || adapter_memory_is_traced();
+}
+
 /* Whether the frame can be taken over, with its code compiled; else false, and loop->off
  * when that will not change. */
 static bool ready(unit *u, loop_entry *loop, py_frame *frame)
@@ -191,6 +165,15 @@ static int place_of(const loop_entry *loop)
     return loop->jump < 0 ? loop->target - 1 : loop->jump;
 }
 
+/* The instruction at `at`, with its EXTENDED_ARGs. */
+static _Py_CODEUNIT *instruction_at(const unit *u, int at)
+{
+    while (u->in[at].op == 0) {
+        at--;
+    }
+    return _PyCode_CODE(u->code) + at;
+}
+
 /* What an executor calls. */
 static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate)
 {
@@ -201,13 +184,14 @@ static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, Py
     bool start = place.at == place.target - 1;
     int jump = start ? -1 : place.at;
     loop_entry *loop = unit_loop(u, jump, place.target);
-    if (!still_so || loop == NULL || loop->off || loop->count < (uint64_t)settings.threshold
+    if (!still_so || not_now() || loop == NULL || loop->off
+        || loop->count < (uint64_t)settings.threshold
         || !ready(u, loop, frame)) {
         if (loop != NULL) {
             loop->executor = false;
         }
         adapter_take_executors(code, place.at);
-        return _PyCode_CODE(code) + place.at;
+        return instruction_at(u, place.at);
     }
     bool raised = run(tstate, u, frame, loop);
     loop = unit_loop(u, jump, place.target);
@@ -243,7 +227,7 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         Py_RETURN_NONE;
     }
     py_frame *frame = tstate->current_frame;
-    if (frame == NULL || frame_code(frame) != code
+    if (frame == NULL || frame_code(frame) != code || not_now()
         || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         Py_RETURN_NONE;         /* not now */
@@ -302,12 +286,9 @@ static PyMethodDef on_jump_method = {
 
 static int prepare(void)
 {
-    if (extra_index < 0) {
-        extra_index = PyUnstable_Eval_RequestCodeExtraIndex(code_died);
-        if (extra_index < 0) {
-            PyErr_SetString(PyExc_RuntimeError, "no place for data in code objects is left");
-            return -1;
-        }
+    if (!units_start()) {
+        PyErr_SetString(PyExc_RuntimeError, "no more watchers of code objects are to be had");
+        return -1;
     }
     if (jump_callback == NULL) {
         jump_callback = PyCFunction_New(&on_jump_method, NULL);

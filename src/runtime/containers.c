@@ -34,6 +34,13 @@ OPERATION(dict_item)
     return found > 0 ? Py_NewRef(*place) : NULL;
 }
 
+/* The same of a class derived from dict, which may have a __missing__. */
+OPERATION(relative_item)
+{
+    PyObject **place;
+    return adapter_dict_find(self, args[0], &place) > 0 ? Py_NewRef(*place) : NULL;
+}
+
 PyObject *graft_dict_int_item(PyObject *dict, int64_t key)
 {
     PyObject **place;

@@ -8,7 +8,7 @@
 #include <Python.h>
 
 #define OPERATIONS(X) \
-    X(dict_item) X(dict_get) X(dict_contains) X(dict_store) X(dict_delete) X(dict_pop) \
+    X(dict_item) X(relative_item) X(dict_get) X(dict_contains) X(dict_store) X(dict_delete) X(dict_pop) \
     X(dict_setdefault) X(dict_clear) X(dict_build) X(dict_new) \
     X(set_contains) X(set_add) X(set_discard) X(set_remove) X(set_build) X(set_from) \
     X(set_subtract) X(set_and) X(set_or) X(set_xor) \

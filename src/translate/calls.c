@@ -23,7 +23,8 @@ PyFunctionObject *function_called(translator *t, int callable, int *slot)
 static unit *unit_called(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_plain_function(code) || adapter_others_monitor(code, GRAFT_TOOL)) {
+    if (!adapter_plain_function(code) || function->vectorcall != adapter_vectorcall(code)
+        || adapter_others_monitor(code, GRAFT_TOOL)) {
         return NULL;
     }
     unit *u = unit_of(code);
@@ -94,6 +95,28 @@ static void pass(translator *t, context *callee, uint8_t *as, int local, int slo
     }
 }
 
+/* An argument's slot goes to the callee: what else names its value, as in f(x := g()), gets a
+ * reference before, if it has none. */
+static void keep_for_others(translator *t, int slot)
+{
+    context *c = t->c;
+    int v = c->slot[slot], keeper = -1;
+    if (v == V_MEMORY || c->memory[slot] != M_CURRENT || val(t, v)->konst != NULL) {
+        return;
+    }
+    for (int s = 0; s < slot; s++) {
+        if (c->slot[s] == v && c->memory[s] == M_CURRENT) {
+            return;
+        }
+        if (c->slot[s] == v && keeper < 0) {
+            keeper = s;
+        }
+    }
+    if (keeper >= 0) {
+        own(t, keeper);
+    }
+}
+
 /* Arguments that are unboxed travel in registers, but for complex numbers; those that
  * the caller keeps are boxed before, so that both frames have the same object. */
 static void ready(translator *t, int slot)
@@ -104,6 +127,7 @@ static void ready(translator *t, int slot)
         t->failed = true;
         return;
     }
+    keep_for_others(t, slot);
     if (!type_is_scalar(val(t, v)->type) && val(t, v)->type != T_COMPLEX) {
         if (ctx_home(c, v) < 0 && val(t, v)->konst == NULL) {
             own(t, slot);
@@ -430,7 +454,7 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
         *site = (call_site){
             .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
             .defaults = Py_XNewRef(defaults),
-            .globals = to->function->func_globals,
+            .globals = to->function->func_globals, .vectorcall = (void *)to->function->vectorcall,
             .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
             .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
         };

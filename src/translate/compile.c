@@ -132,7 +132,8 @@ unit *unit_new(PyCodeObject *code)
         return NULL;
     }
     /* Calls that were compiled for the unit that this was must not take it for that. */
-    *u = (unit){.code = code, .size = (int)Py_SIZE(code), .generation = u->generation + 1,
+    *u = (unit){.code = code, .code_version = code->co_version, .size = (int)Py_SIZE(code),
+                .generation = u->generation + 1,
                 .link = &units, .next = units};
     if (units != NULL) {
         units->link = &u->next;
@@ -340,6 +341,8 @@ static void look(context *c, py_frame *frame)
     }
 }
 
+bool compile_translating;
+
 /* Compiles the block at the hot cursor, as a version of its own.  NULL: no room. */
 static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_kind kind, int tries)
 {
@@ -361,7 +364,9 @@ static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_k
         u->versions = v;
     }
     look(c, frame);
+    compile_translating = true;
     translate_block(u, at, c, frame, kind, tries);
+    compile_translating = false;
     totals.blocks++;
     return v;
 }

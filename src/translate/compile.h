@@ -90,6 +90,7 @@ typedef struct {
 typedef struct unit {
     struct unit *next, **link;
     PyCodeObject *code;         /* borrowed: the unit dies with it */
+    uint32_t code_version;      /* its co_version, which no other code ever has */
     instruction *in;            /* decoded bytecode, NULL until it is needed */
     uint8_t *is_target;
     int size;                   /* in bytecode units */
@@ -125,6 +126,9 @@ unit *unit_of(PyCodeObject *code);
 void unit_reset(unit *u);
 /* Decodes the bytecode, once.  False: it cannot be compiled. */
 bool unit_prepare(unit *u);
+/* A block is being translated.  (Looking things up may run Python code: the __eq__ of a key
+ * in a class's dictionary.)  Nothing is entered or compiled meanwhile. */
+extern bool compile_translating;
 /* How many activations of compiled code are on the machine stacks. */
 extern int compile_active;
 /* Drops all compiled code and all counts. */

@@ -293,6 +293,23 @@ static bool append_to_local(translator *t)
     return true;
 }
 
+/* The list on top of the stack is the result, too: as that, the slot may not borrow it
+ * from a local, which is about to be overwritten. */
+static void list_stays(translator *t)
+{
+    context *c = t->c;
+    int top = ctx_top(c, 1);
+    for (int local = 0; local < c->nlocals; local++) {
+        if (c->slot[local] == c->slot[top] && c->memory[local] == M_CURRENT) {
+            if (c->memory[top] == M_CURRENT) {
+                drop_plain(t, top);         /* not the last reference */
+            }
+            c->memory[top] = M_STALE;
+            return;
+        }
+    }
+}
+
 outcome sequence_op(translator *t)
 {
     enum { ADD = 0, AND = 1, MULTIPLY = 5, OR = 7, SUBTRACT = 10, XOR = 12,
@@ -319,7 +336,8 @@ outcome sequence_op(translator *t)
         if (!operate_own(t, graft_extend_in_place, (int[]){0, 2, 1}, 3, 1, 2)) {
             return t_unsupported(t);
         }
-        pop(t, 1);              /* the list stays */
+        pop(t, 1);
+        list_stays(t);
         return GO_ON;
     }
     else if (lt == T_SET && rt == T_SET) {

@@ -29,7 +29,7 @@ outcome dict_relative(translator *t)
         return dict_store(t);
     }
     PyCFunctionFast function = contains ? graft_dict_contains : stores ? graft_ordered_store
-                               : adapter_is_defaultdict(type) ? graft_default_item : graft_dict_item;
+                               : adapter_is_defaultdict(type) ? graft_default_item : graft_relative_item;
     int other = contains ? 2 : 1;
     if (!operate_own(t, function, (int[]){n, other, 3}, stores ? 3 : 2, stores ? 3 : 2,
                      stores || function == graft_default_item ? n : 0)) {
