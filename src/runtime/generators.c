@@ -429,11 +429,13 @@ PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, 
 
 /* ---- generator functions ---------------------------------------------------------------- */
 
-bool generator_function(const PyCodeObject *code)
+bool generator_function(const PyFunctionObject *f)
 {
+    PyCodeObject *code = (PyCodeObject *)f->func_code;
     int flags = CO_OPTIMIZED | CO_NEWLOCALS | CO_GENERATOR;
     int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_ITERABLE_COROUTINE;
-    return (code->co_flags & (flags | unlike)) == flags && code->co_kwonlyargcount == 0;
+    return (code->co_flags & (flags | unlike)) == flags && code->co_kwonlyargcount == 0
+           && f->vectorcall == adapter_vectorcall(code);
 }
 
 bool generator_start(unit *u, int *at, int *nfree)
@@ -490,7 +492,7 @@ PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *con
 {
     PyFunctionObject *f = (PyFunctionObject *)function;
     int at, nfree;
-    unit *u = generator_function((PyCodeObject *)f->func_code) ? unit_of((PyCodeObject *)f->func_code) : NULL;
+    unit *u = generator_function(f) ? unit_of((PyCodeObject *)f->func_code) : NULL;
     py_frame *frame = u != NULL && generator_start(u, &at, &nfree)
                       ? make(tstate, f, nargs, at, nfree) : NULL;
     if (frame == NULL) {

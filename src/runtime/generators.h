@@ -20,8 +20,8 @@ bool generator_consumer(PyObject *function);
 /* Calls such a function, by the vectorcall protocol; a generator that is its last positional argument
  * is resumed in compiled code. */
 PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names);
-/* Whether the code is a generator function's with positional parameters only. */
-bool generator_function(const PyCodeObject *code);
+/* Whether it is a generator function with positional parameters only, called as such. */
+bool generator_function(const PyFunctionObject *f);
 /* Where its generators begin, and its free variables, which are copied before.  False: it is
  * something else. */
 bool generator_start(unit *u, int *at, int *nfree);

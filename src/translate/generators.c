@@ -34,7 +34,7 @@ outcome call_generator(translator *t, int nargs, bool has_self)
     int callable = peek(t, nargs + 2), count = nargs + has_self, looked_at, defaults = 0;
     PyFunctionObject *f = function_called(t, callable, &looked_at);
     PyCodeObject *code = f != NULL ? (PyCodeObject *)f->func_code : NULL;
-    if (f == NULL || !generator_function(code)
+    if (f == NULL || !generator_function(f)
         || count > code->co_argcount || count > MOST_ARGUMENTS) {
         return t_unsupported(t);
     }
@@ -50,7 +50,8 @@ outcome call_generator(translator *t, int nargs, bool has_self)
     }
     *site = (call_site){
         .code = code, .function = looked_at < 0 ? f : NULL, .next = site->next,
-        .globals = f->func_globals, .generation = &u->generation, .expected = u->generation,
+        .globals = f->func_globals, .vectorcall = (void *)f->vectorcall,
+        .generation = &u->generation, .expected = u->generation,
         .size = (uint32_t)at, .slots = (uint32_t)nfree, .has_self = has_self,
     };
     for (int n = nargs + 2; n > 0; n--) {
