@@ -178,7 +178,7 @@ static inline int64_t step(activation *a, PyGenObject *g, unit *u)
     if (to == NULL && (to = compile_resume(u, &g->gi_iframe)) == NULL) {
         return -1;
     }
-    a->below.expected_breaker = a->inner.expected_breaker = tstate->eval_breaker;
+    a->below.expected_breaker = a->inner.expected_breaker = code->_co_instrumentation_version;
     a->below.flags = a->inner.flags = 0;
     a->below.real = a->below.synced = 1;
     a->inner.generator = 1;
