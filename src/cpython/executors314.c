@@ -123,6 +123,9 @@ bool adapter_put_executor(PyCodeObject *code, int at, executor_function function
 {
     _Py_CODEUNIT *instruction = _PyCode_CODE(code) + at;
     uint8_t op = instruction->op.code, plain = plain_of(op);
+    if (op == ENTER_EXECUTOR) {
+        return Py_IS_TYPE(code->co_executors->executors[instruction->op.arg], &executor_type);
+    }
     if (plain == 0 || !is_up_to_date(code, PyThreadState_Get())) {
         return false;
     }

@@ -66,9 +66,8 @@ bool emit_take_back_jump(label *l);
  * was emitted since is given up. */
 void emit_jump_again(uint8_t *at, label *l);
 
-/* Runs compiled code until it leaves through graft_on_stub or, with a kind of result
- * (emit/call_abi.h), returns. */
-typedef int64_t (*enter_function)(void *frame, void *tstate, jit_frame *jf, uint8_t *code);
+/* Runs compiled code until it leaves through graft_on_stub, or returns (RETURNS_...). */
+typedef uint64_t (*enter_function)(void *frame, void *tstate, jit_frame *jf, uint8_t *code);
 extern enter_function graft_enter;
 
 #endif

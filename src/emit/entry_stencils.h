@@ -2,7 +2,7 @@
  * code, and how compiled code calls the engine.  Compiled by clang as part of
  * the stencils; each is copied into the code cache once. */
 
-/* C's calling convention: int64_t (*)(frame, tstate, jf, code). */
+/* C's calling convention: int64_t (*)(frame, tstate, jf, code), how a called function returns. */
 int64_t S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
 {
     int64_t i0, i1, i2, i3, i4, i5, i6, i7;

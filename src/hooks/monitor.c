@@ -210,19 +210,27 @@ static _Py_CODEUNIT *on_executor(py_frame *frame, _PyStackRef *stack_pointer, Py
     return frame->instr_ptr;
 }
 
+/* No more events from here. */
+static PyObject *disabled(PyCodeObject *code, int at)
+{
+    adapter_take_executors(code, at);       /* a callback within this one may have put it there */
+    return Py_NewRef(events_disable);
+}
+
 /* Counts, and takes the frame over when it is time. */
 static PyObject *on_event(PyCodeObject *code, int from, int to)
 {
+    int at = from < 0 ? to - 1 : from;
     PyThreadState *tstate = PyThreadState_Get();
     events_begin();
     (void)adapter_builtin_jit(false);   /* PYTHON_JIT switches it on after the start-up hook */
     if (tstate->interp != PyInterpreterState_Main()) {
-        return Py_NewRef(events_disable);
+        return disabled(code, at);
     }
     unit *u = unit_of(code);
     loop_entry *loop = u == NULL ? NULL : unit_loop(u, from, to);
     if (loop == NULL || loop->off) {
-        return Py_NewRef(events_disable);
+        return disabled(code, at);
     }
     if (loop->count < (uint64_t)settings.threshold && ++loop->count < (uint64_t)settings.threshold) {
         Py_RETURN_NONE;
@@ -234,7 +242,7 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         Py_RETURN_NONE;         /* not now */
     }
     if (!ready(u, loop, frame)) {
-        return Py_NewRef(events_disable);
+        return disabled(code, at);
     }
     loop->executor = false;
     bool executors = adapter_has_executors();
@@ -250,7 +258,10 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
     if (raised) {
         return raise_in(u, frame, entry_event(from, to));
     }
-    return Py_NewRef(loop != NULL && loop->off ? events_disable : Py_None);
+    if (loop != NULL && loop->off) {
+        return disabled(code, at);
+    }
+    Py_RETURN_NONE;
 }
 
 /* An event's offset in bytes, as instructions; offsets are small and positive. */

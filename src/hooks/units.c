@@ -94,12 +94,18 @@ static bool is_import_system(const PyCodeObject *code)
            && memcmp(PyUnicode_1BYTE_DATA(name), prefix, sizeof(prefix) - 1) == 0;
 }
 
+unit *unit_found(PyCodeObject *code)
+{
+    unit *u = size != 0 ? table[place_of(code)] : NULL;
+    /* While an interpreter ends, code dies unreported, and its address is used again. */
+    return u != NULL && u->code_version == code->co_version ? u : NULL;
+}
+
 unit *unit_of(PyCodeObject *code)
 {
     unit *u = size != 0 ? table[place_of(code)] : NULL;
     if (u != NULL) {
-        /* While an interpreter ends, code dies unreported, and its address is used again. */
-        return u->code_version == code->co_version ? u : NULL;
+        return unit_found(code);
     }
     if (is_import_system(code) || !make_room() || (u = unit_new(code)) == NULL) {
         return NULL;

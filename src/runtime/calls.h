@@ -4,6 +4,7 @@
 #define GRAFT_CALLS_H
 
 #include <Python.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include "emit/call_abi.h"
 
@@ -25,6 +26,10 @@ int graft_slow_pop_frame(jit_frame *jf);
  * true, once for the rest of the call.  Only its slots, instr_ptr and stackpointer are
  * to be kept up to date then. */
 int graft_slow_settle(jit_frame *jf);
+/* A call of slots[0] with slots[1] (unless that is NULL) and nargs more, in compiled code; the
+ * result is a new reference, or NULL with an exception.  False: it cannot be done so, and
+ * nothing was done; else the arguments are gone. */
+bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject **result);
 /* Drops the slots in the bit set, which is not empty. */
 void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there

@@ -21,11 +21,15 @@ static void expand_method(uintptr_t *slots)
     }
 }
 
-static PyObject *vectorcall(uintptr_t *slots, int64_t nargs, PyObject *names)
+static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names)
 {
     PyObject *array[MOST_OPERANDS + 2], **args = array + 1;
     size_t total = 0;
+    PyObject *result;
     expand_method(slots);
+    if (names == NULL && graft_call_compiled(jf, slots, nargs, &result)) {
+        return result;
+    }
     for (int64_t i = O(1) != NULL ? 1 : 2; i < nargs + 2; i++) {
         args[total++] = O(i);
     }
@@ -45,13 +49,13 @@ static PyObject *vectorcall(uintptr_t *slots, int64_t nargs, PyObject *names)
 int graft_any_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    return finish(jf, slots, n, vectorcall(slots, n - 2, NULL));
+    return finish(jf, slots, n, vectorcall(jf, slots, n - 2, NULL));
 }
 
 int graft_any_call_kw(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    PyObject *result = vectorcall(slots, n - 3, O(n - 1));
+    PyObject *result = vectorcall(jf, slots, n - 3, O(n - 1));
     close_slot(&slots[n - 1]);
     return finish(jf, slots, n - 1, result);
 }

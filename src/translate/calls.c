@@ -739,7 +739,20 @@ static void return_to_interpreter(translator *t, int v, int top, int home, label
     emit_uop(COLD, U_leave_at, (int64_t[]){t->at, kind});
 }
 
-outcome t_return_value(translator *t)
+/* The called function's variables and frame go. */
+static void end_frame(translator *t, bool any)
+{
+    if (any) {
+        EMIT(settle);               /* real: then pop_frame drops them as the interpreter does */
+    }
+    else {
+        drop_locals(t);
+    }
+    EMIT(pop_frame);
+}
+
+/* `any`: what the variables hold may have finalizers, which see the callers. */
+static outcome return_value(translator *t, bool any)
 {
     context *c = t->c;
     int top = ctx_top(c, 1), v = peek(t, 1), home = ctx_home(c, v);
@@ -765,8 +778,7 @@ outcome t_return_value(translator *t)
         else {
             EMIT(result_i, reg);
         }
-        drop_locals(t);
-        EMIT(pop_frame);
+        end_frame(t, any);
         EMIT(return_kind, is_float ? RETURNS_FLOAT : RETURNS_INT);
         return ENDED;
     }
@@ -781,9 +793,25 @@ outcome t_return_value(translator *t)
     else {
         own(t, top);
     }
-    drop_locals(t);
-    EMIT(take_result, SLOT_OFFSET(top));
-    EMIT(pop_frame);
+    if (any) {
+        EMIT(take_result, SLOT_OFFSET(top));
+        end_frame(t, any);
+    }
+    else {
+        drop_locals(t);             /* may leave, with the result in its place */
+        EMIT(take_result, SLOT_OFFSET(top));
+        EMIT(pop_frame);
+    }
     EMIT(return_kind, RETURNS_OBJECT);
     return ENDED;
+}
+
+outcome t_return_value(translator *t)
+{
+    return return_value(t, false);
+}
+
+outcome return_any(translator *t)
+{
+    return return_value(t, true);
 }

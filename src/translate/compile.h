@@ -122,6 +122,8 @@ unit *unit_new(PyCodeObject *code);         /* NULL: no memory */
 void unit_free(unit *u);
 /* The unit of a code object, made if needed; NULL: no memory, or none wanted. */
 unit *unit_of(PyCodeObject *code);
+/* The same if there is one, or NULL. */
+unit *unit_found(PyCodeObject *code);
 /* Drops all compiled code of the unit.  Who runs it leaves at the next check. */
 void unit_reset(unit *u);
 /* Decodes the bytecode, once.  False: it cannot be compiled. */

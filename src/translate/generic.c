@@ -339,7 +339,7 @@ bool has_generic(int op)
     return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
            || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
            || op == STORE_FAST_STORE_FAST || op == DELETE_FAST || op == UNPACK_EX
-           || op == LOAD_SUPER_ATTR || op == BUILD_INTERPOLATION;
+           || op == LOAD_SUPER_ATTR || op == BUILD_INTERPOLATION || op == RETURN_VALUE;
 }
 
 outcome translate_generic(translator *t)
@@ -364,6 +364,8 @@ outcome translate_generic(translator *t)
         case STORE_FAST_STORE_FAST:
         case DELETE_FAST:
             return any_store(t, op);
+        case RETURN_VALUE:
+            return return_any(t);
         case RAISE_VARARGS:
             return operation(t, graft_any_raise, arg, 0, NULL, 0);
         case RERAISE:

@@ -112,6 +112,7 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
 /* The instruction done as the interpreter does it, whatever its operands are
  * (runtime/generic.h).  UNSUPPORTED: there is no such form. */
 outcome translate_generic(translator *t);
+outcome return_any(translator *t);          /* its part for RETURN_VALUE (calls.c) */
 bool has_generic(int op);
 /* The function and the object it is called on take the object's place. */
 outcome push_method(translator *t, int v, PyObject *method);
