@@ -22,6 +22,8 @@ enum {
     RETURNS_INT, RETURNS_FLOAT, /* result.i, result.d */
     RETURNS_ERROR,              /* an exception is set */
     RETURNS_IN_FRAME,           /* to the interpreter: on the frame's stack */
+    RETURNS_END,                /* a generator has returned: result.p, new reference.  Else it has
+                                 * yielded: an object (result.i) as a slot holds it */
 };
 
 /* What becomes of the result of an operator's method. */
@@ -57,6 +59,11 @@ typedef struct call_site {
     uint32_t predicate;         /* of a comparison or membership test: what its result becomes */
     uint32_t comparison;        /* Py_EQ ... */
     uint32_t negated;
+    uint32_t has_self;          /* of a generator function that is called as a method (whose `size` is
+                                 * where its generators begin, and `slots` its free variables) */
+    /* Of an instruction that resumes a generator (and code, generation, globals, calls): */
+    uint8_t **resume;           /* its code by the bytecode unit where it goes on, or NULL */
+    uint32_t ends_empty;        /* what the generator returns is dropped */
     struct call_site *next;     /* of the same unit */
 } call_site;
 

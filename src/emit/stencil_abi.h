@@ -49,6 +49,7 @@ typedef struct jit_frame {
             uint8_t failed;     /* MemoryError while leaving */
             uint8_t settled;    /* real, without an object, and the frames below are written back */
             uint8_t reraised;   /* the exception has its place in the traceback: at unit arg[0].i */
+            uint8_t generator;  /* the frame is a generator's, which has been resumed */
         };
     };
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */

@@ -4,6 +4,7 @@
 #define GRAFT_STENCIL_ENV_H
 
 #include "cpython/stencil_python.h"
+#include "cpython/generators.h"
 #include "emit/call_abi.h"
 #include "runtime/calls.h"
 #include "runtime/exceptions.h"
@@ -284,6 +285,19 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         ++*(s)->calls; \
         jf->site = (s); \
     }
+/* Whether the generator can be resumed in compiled code, by site s: goes to `label` when not, or to
+ * `other` when it is none that the site was made for. */
+#define GUARD_GENERATOR(g, s, label, other) \
+        if (UNLIKELY(Py_TYPE(g) != &SYM(PyGen_Type))) EXIT(other); \
+        PyCodeObject *s##_code = (s)->code; \
+        if (UNLIKELY(GENERATOR_CODE(g) != s##_code)) EXIT(other); \
+        if (UNLIKELY(*(s)->generation != (s)->expected)) EXIT(other); \
+        if (UNLIKELY((g)->gi_iframe.f_globals != (s)->globals)) EXIT(other); \
+        if (UNLIKELY(GENERATOR_BUSY(g))) EXIT(label); \
+        if (UNLIKELY(OTHERS_MONITOR(s##_code))) EXIT(label); \
+        GUARD_STACK(label) \
+        if (UNLIKELY(s##_code->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
+        if (UNLIKELY(THREAD->py_recursion_remaining <= 1)) EXIT(label);
 #define CALLEE_SLOT(offset) AT(jf->callee, uintptr_t, offset)
 /* Takes the frame down, whose locals have been dropped. */
 #define POP_FRAME() { \

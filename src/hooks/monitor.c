@@ -101,7 +101,8 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
 {
     int jump = entered->jump, target = entered->target;
     jit_frame jf;
-    jf.expected_breaker = tstate->eval_breaker;
+    /* What another thread has asked for meanwhile must be seen. */
+    jf.expected_breaker = tstate->eval_breaker & ~(uintptr_t)_PY_EVAL_EVENTS_MASK;
     jf.frame = frame;
     jf.tstate = tstate;
     jf.parent = NULL;

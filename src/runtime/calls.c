@@ -1,6 +1,7 @@
 /* Calls out of compiled code.  See calls.h. */
 #include "runtime/calls.h"
 #include "cpython/adapter.h"
+#include "cpython/generators.h"
 #include "runtime/deopt.h"
 #include "runtime/helpers.h"
 #include "translate/compile.h"
@@ -15,8 +16,14 @@ void frames_real(jit_frame *jf)
     for (jit_frame *made = jf; !made->real; made = made->parent) {
         jit_frame *caller = made->parent;
         const call_site *site = caller->site;
-        PyObject *function = site->function != NULL ? Py_NewRef(site->function) : caller->function;
-        adapter_make_frame(made->frame, caller->frame, site->code, function);
+        if (made->generator) {
+            ((py_frame *)made->frame)->previous = caller->frame;
+        }
+        else {
+            PyObject *function = site->function != NULL ? Py_NewRef(site->function)
+                                                        : caller->function;
+            adapter_make_frame(made->frame, caller->frame, site->code, function);
+        }
         made->real = 1;
     }
     ((PyThreadState *)jf->tstate)->current_frame = jf->frame;
@@ -72,7 +79,11 @@ void frame_finish(jit_frame *jf)
     PyObject *result = _PyEval_EvalFrameDefault(tstate, frame, 0);
     tstate->py_recursion_remaining += levels - 1;
     jf->result.i = (int64_t)(intptr_t)result;
-    jf->kind = result != NULL ? RETURNS_OBJECT : RETURNS_ERROR;
+    if (jf->generator && result != NULL && !generator_has_ended(frame)) {
+        jf->result.i = (int64_t)slot_from_new(result);
+    }
+    jf->kind = result == NULL ? RETURNS_ERROR
+             : jf->generator && generator_has_ended(frame) ? RETURNS_END : RETURNS_OBJECT;
 }
 
 /* What CPython does when a comparison's method returned NotImplemented (Objects/object.c,

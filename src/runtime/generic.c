@@ -1,6 +1,7 @@
 /* Bytecodes done as the interpreter does them.  See generic.h; operands are dropped
  * in the order of CPython's Python/bytecodes.c, since finalizers can tell. */
 #include "runtime/escape.h"
+#include "runtime/generators.h"
 #include <internal/pycore_list.h>
 
 #define MOST_OPERANDS 32
@@ -33,7 +34,16 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
         args[total++] = O(i);
     }
     total -= names != NULL ? (size_t)PyTuple_GET_SIZE(names) : 0;
-    return PyObject_Vectorcall(O(0), args, total | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
+    if (PyFunction_Check(O(0)) && names == NULL) {
+        PyObject *made = generator_new(PyThreadState_Get(), O(0), args, (Py_ssize_t)total);
+        if (made != NULL) {
+            return made;
+        }
+    }
+    bool consumed = total > 0 && PyGen_CheckExact(args[total - 1]) && generator_consumer(O(0));
+    total |= PY_VECTORCALL_ARGUMENTS_OFFSET;
+    return consumed ? generator_consume(O(0), args, total, names)
+                    : PyObject_Vectorcall(O(0), args, total, names);
 }
 
 int graft_any_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
@@ -190,7 +200,7 @@ int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
     PyObject *iterator = O(0);
-    iternextfunc next = Py_TYPE(iterator)->tp_iternext;
+    iternextfunc next = PyGen_CheckExact(iterator) ? generator_next : Py_TYPE(iterator)->tp_iternext;
     if (next == NULL) {
         PyErr_Format(PyExc_TypeError, "'%.100s' object is not an iterator",
                      Py_TYPE(iterator)->tp_name);
@@ -208,6 +218,56 @@ int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         PyErr_Clear();
     }
     return leave_with(jf, 1);
+}
+
+/* The receiver of yield from, which stays, gets None: what it yields, or (1) returns. */
+int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyObject *receiver = O(0), *result;
+    if (PyIter_Check(receiver)) {
+        result = PyGen_CheckExact(receiver) ? generator_next(receiver)
+                                            : Py_TYPE(receiver)->tp_iternext(receiver);
+    }
+    else {
+        PyObject *send = PyUnicode_InternFromString("send");
+        result = send != NULL ? PyObject_CallMethodOneArg(receiver, send, Py_None) : NULL;
+        Py_XDECREF(send);
+    }
+    int ended = result == NULL;
+    if (ended && _PyGen_FetchStopIterationValue(&result) < 0) {
+        return leave_with(jf, -1);
+    }
+    slots[1] = slot_from_new(result);
+    return leave_with(jf, ended);
+}
+
+int graft_any_end_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    uintptr_t receiver = slots[0];
+    slots[0] = slots[1];
+    slots[1] = SLOT_NULL;
+    close_slot(&receiver);
+    return leave_with(jf, 0);
+}
+
+int graft_any_yield_from_iter(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    PyObject *iterable = O(0);
+    if (PyGen_CheckExact(iterable)) {
+        return 0;
+    }
+    if (!PyCoro_CheckExact(iterable)) {
+        return graft_any_iter(jf, slots, n, k);
+    }
+    if (frame_code(jf->frame)->co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE)) {
+        return 0;
+    }
+    begin(jf, slots, n);
+    PyErr_SetString(PyExc_TypeError, "cannot 'yield from' a coroutine object in a "
+                                     "non-coroutine generator");
+    return finish(jf, slots, n, NULL);
 }
 
 int graft_any_unpack(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)

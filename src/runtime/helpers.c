@@ -2,6 +2,7 @@
 #include "cpython/adapter.h"
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
+#include "runtime/generators.h"
 #include <errno.h>
 #include <internal/pycore_setobject.h>
 #include <math.h>
@@ -277,6 +278,9 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     }
     if (depth > 0 && adapter_is_iterator(Py_TYPE(object))) {
         return Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
+    }
+    if (PyGen_CheckExact(object)) {
+        return Py_REFCNT(object) == 1 && generator_is_plain(object);
     }
     if (depth > 0 && Py_IS_TYPE(object, &PyFunction_Type)) {
         return adapter_function_dies_quietly(object, plain);

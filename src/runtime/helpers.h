@@ -24,6 +24,7 @@ PyObject *graft_new_ref(PyObject *object);
 void graft_drop(PyObject *object);
 /* Called through S_slow: arguments in jf->arg. */
 struct jit_frame;
+struct call_site;
 int graft_slow_dealloc(struct jit_frame *jf);      /* [0]: no reference is left */
 int graft_slow_droppable(struct jit_frame *jf);    /* whether dropping the last reference
                                                      * to [0] runs no finalizer; -1: it may */
@@ -109,6 +110,20 @@ PyObject *graft_dict_int_item(PyObject *dict, int64_t key);
 int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value);     /* dict[key] = value; -1: not done */
 int64_t graft_dict_has_int(PyObject *dict, int64_t key);
 int64_t graft_set_has_int(PyObject *set, int64_t key);
+
+/* Generators (runtime/generators.h).  The code with which one goes on; NULL: it cannot be compiled. */
+void *graft_resume_point(PyObject *generator);
+/* A generator has been resumed (jf->kind, jf->result) from a frame that was written back
+ * meanwhile: the object goes to the slot.  0: yielded, 1: returned, -1: an exception is set. */
+int graft_resumed(struct jit_frame *jf, uintptr_t *slot);
+/* slots[0] = the generator that the generator function there makes for the `nargs` arguments from
+ * slots[2] on, or the object of the method before, which are consumed.  -1: not, and nothing done. */
+int graft_make_generator(struct jit_frame *jf, uintptr_t *slots, int64_t nargs,
+                         const struct call_site *site);
+/* The end of a generator's frame, which returns jf->result: RETURNS_END. */
+int64_t graft_generator_end(struct jit_frame *jf);
+/* slot = a range iterator of that state.  -1: no memory. */
+int graft_make_range(uintptr_t *slot, int64_t start, int64_t left, int64_t step);
 
 /* A stub was hit: returns the code to go on with, NULL to leave. */
 void *graft_on_stub(struct jit_frame *jf);

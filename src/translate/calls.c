@@ -8,9 +8,7 @@
 
 /* ---- calls of Python functions -------------------------------------------------------- */
 
-/* The function that a call is known or seen to go to, borrowed, or NULL; `slot` is
- * where it has to be looked at, or -1. */
-static PyFunctionObject *function_called(translator *t, int callable, int *slot)
+PyFunctionObject *function_called(translator *t, int callable, int *slot)
 {
     const value *value = val(t, callable);
     PyObject *object = value->konst != NULL ? value->konst : value->seen;
@@ -151,8 +149,7 @@ static void ready(translator *t, int slot)
     }
 }
 
-/* A stub behind the call, for a result in register 0 of its class. */
-static label *with_result(translator *t, value_type type)
+label *with_result(translator *t, value_type type)
 {
     context *c = t->c, after = *c;
     t->c = &after;
@@ -198,8 +195,7 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
     return true;
 }
 
-/* Everything that lives on is spilled; nothing is known of where it came from. */
-static void settle_caller(translator *t, call_site *site)
+void settle_caller(translator *t, call_site *site)
 {
     before_call(t);
     if (t->c->ireg[0] != NO_VALUE) {
@@ -209,10 +205,7 @@ static void settle_caller(translator *t, call_site *site)
     site->out = raised(t);
 }
 
-/* Code in the cold part for a frame that was written back during the call: its values are
- * where they were, and in the memory of their slots besides, unless somebody has the frame
- * and can have changed them. */
-static label resume_synced(translator *t)
+label resume_synced(translator *t)
 {
     context *c = t->c, memory = *c, both = *c;
     all_in_memory(&memory, true);
@@ -237,7 +230,7 @@ static void pop_handed_over(translator *t)
     c->depth--;
 }
 
-static void push_in_memory(translator *t)
+void push_in_memory(translator *t)
 {
     push(t, new_value(t, T_ANY));
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
@@ -682,7 +675,7 @@ outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected
 
 outcome t_resume(translator *t)
 {
-    if ((t->arg & 3) == 0) {        /* RESUME_AT_FUNC_START */
+    if ((t->arg & 3) <= 1) {        /* at a function's start, or behind a yield */
         EMIT(poll, PTR(leave(t, EXIT_POLL)));
     }
     return GO_ON;
@@ -764,6 +757,9 @@ static outcome return_value(translator *t, bool any)
     context *c = t->c;
     int top = ctx_top(c, 1), v = peek(t, 1), home = ctx_home(c, v);
     value *value = val(t, v);
+    if (t->u->code->co_flags & CO_GENERATOR) {
+        return return_from_generator(t);
+    }
     if (value->type == T_RANGE_ITER) {
         return t_unsupported(t);
     }

@@ -5,6 +5,7 @@
  * Locals and what lies below the operands are written back, as for every escape
  * (generic.c).  The operands themselves are in nobody's sight, so that they become
  * references of the stack only where the interpreter would have some of its own. */
+#include "runtime/generators.h"
 #include "translate/operate.h"
 
 typedef struct {
@@ -250,6 +251,18 @@ outcome escape_to(translator *t, void *function, int operands, PyObject *last, v
     return give(t, &in, false, result);
 }
 
+/* Whether the last positional argument can be a generator, which the function only iterates over. */
+static bool may_consume(translator *t, PyObject *function, int nargs, PyObject *names)
+{
+    int extra = names != NULL ? (int)PyTuple_GET_SIZE(names) + 1 : 0;
+    if (nargs - extra + (names != NULL) <= 0 || !generator_consumer(function)) {
+        return false;
+    }
+    const value *given = val(t, peek(t, extra + 1));
+    return given->type == T_ANY && given->konst == NULL
+           && (given->seen == NULL || PyGen_CheckExact(given->seen));
+}
+
 outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
 {
     int callable = peek(t, nargs + 2 + (names != NULL));
@@ -260,6 +273,9 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
             return UNSUPPORTED;
         }
         c_call call = call_of(t, object, self, nargs, names != NULL);
+        if (may_consume(t, object, nargs, names)) {
+            call = (c_call){CALL_OTHER, (void *)generator_consume, NULL, true, false, call.result};
+        }
         return emit_call(t, &call, nargs, has_self, names);
     }
     object = val(t, callable)->seen;

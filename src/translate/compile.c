@@ -174,6 +174,9 @@ void unit_reset(unit *u)
         u->loops[n].code = NULL;
     }
     u->globals = u->builtins = NULL;
+    if (u->resume != NULL) {
+        memset(u->resume, 0, (size_t)u->size * sizeof(*u->resume));
+    }
 }
 
 void unit_free(unit *u)
@@ -187,6 +190,7 @@ void unit_free(unit *u)
     PyMem_RawFree(u->in);
     PyMem_RawFree(u->is_target);
     PyMem_RawFree(u->loops);
+    PyMem_RawFree(u->resume);
     u->next = free_units;
     free_units = u;
 }
@@ -477,21 +481,19 @@ static uint8_t *stub_resolve(stub *s, py_frame *frame)
     return here.code;
 }
 
-/* Code for the frame at `at`, whose values are all in memory; NULL: there is no room. */
-static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
+/* The code at `at` for the frame, which is as `c` says; NULL: no room. */
+static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
 {
-    context c;
+    uint64_t start = now_ns();
+    uint8_t *code = NULL;
     placement moves[MAX_VALUES];
     int count;
-    uint8_t *code = NULL;
-    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame));
-    version *v = version_find(u, at, &c, moves, &count);
+    version *v = version_find(u, at, c, moves, &count);
     if (v != NULL) {
-        return v->entry.code;
+        code = v->entry.code;
     }
-    uint64_t start = now_ns();
-    if (cache_open()) {
-        v = version_new(u, at, &c, frame, STUB_COMPILE, 0);
+    else if (cache_open()) {
+        v = version_new(u, at, c, frame, STUB_COMPILE, 0);
         if (v != NULL && cache_full()) {
             u->versions = v->next;
             PyMem_RawFree(v->context);
@@ -504,6 +506,14 @@ static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
     }
     totals.compile_ns += now_ns() - start;
     return code;
+}
+
+/* The same for a frame whose values are all in memory. */
+static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
+{
+    context c;
+    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame));
+    return compile_place(u, at, &c, frame);
 }
 
 /* The interpreter goes on with the frame, where it is now. */
@@ -671,6 +681,24 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
     loop->code = code_from_memory(u, loop->target, frame);
     loop->depth = depth;
     return loop->code;
+}
+
+uint8_t *compile_resume(unit *u, py_frame *frame)
+{
+    int at = (int)(frame->instr_ptr - _PyCode_CODE(u->code));
+    if (u->resume == NULL || u->in == NULL || at < 0 || at >= u->size
+        || (u->globals != NULL && (u->globals != frame->f_globals || u->builtins != frame->f_builtins))) {
+        return NULL;
+    }
+    u->globals = frame->f_globals;
+    u->builtins = frame->f_builtins;
+    u->module = false;
+    context c;
+    ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame) + 1);
+    int sent = ctx_top(&c, 1);
+    ctx_set(&c, sent, ctx_constant(&c, Py_None));
+    c.memory[sent] = M_STALE;
+    return u->resume[at] = compile_place(u, at, &c, frame);
 }
 
 /* ---- statistics ------------------------------------------------------------------------ */

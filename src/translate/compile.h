@@ -114,6 +114,8 @@ typedef struct unit {
     uint8_t refused;            /* cannot be compiled */
     uint8_t invalidations;
     uint8_t resets;             /* for frames with other globals */
+    uint8_t **resume;           /* of a generator: its code by the bytecode unit at which it goes on,
+                                 * or NULL */
 } unit;
 
 unit *unit_new(PyCodeObject *code);         /* NULL: no memory */
@@ -146,6 +148,10 @@ loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
 /* The entry for a frame at a hot loop's back-edge, or at its start; NULL when it cannot be
  * compiled.  Called with the GIL; sets no exception. */
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
+
+/* The code for a generator that goes on where its frame is suspended, with None sent; NULL
+ * as above. */
+uint8_t *compile_resume(unit *u, py_frame *frame);
 
 /* For the translator. */
 call_site *site_new(unit *u);       /* owned by the unit; NULL: no memory */

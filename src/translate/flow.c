@@ -298,6 +298,9 @@ outcome t_call(translator *t)
         what = call_known(t, function, nargs, has_self);
     }
     if (what == UNSUPPORTED && !t->failed) {
+        what = call_generator(t, nargs, has_self);
+    }
+    if (what == UNSUPPORTED && !t->failed) {
         what = call_python(t, nargs, has_self, NULL);
     }
     return what == UNSUPPORTED && !t->failed ? call_c(t, nargs, has_self, NULL) : what;
@@ -410,6 +413,13 @@ outcome t_for_iter(translator *t)
     context *c = t->c;
     int top = ctx_top(c, 1);
     int v = peek(t, 1);
+    if (val(t, v)->seen != NULL && PyGen_CheckExact(val(t, v)->seen)) {
+        return for_iter_generator(t, v, top);
+    }
+    outcome shared;
+    if (for_iter_shared(t, v, top, &shared)) {
+        return shared;
+    }
     if (val(t, v)->type == T_LIST_ITER || val(t, v)->type == T_TUPLE_ITER) {
         return for_iter_sequence(t, v, top);
     }
@@ -437,7 +447,7 @@ outcome t_for_iter(translator *t)
         }
     }
     int len = in_reg(t, val(t, v)->sub[1]);
-    EMIT(br_done_i, len, PTR(way_to(t, adapter_jump_target(t->u->in, t->at))));
+    EMIT(br_done_i, len, PTR(end_of_loop(t)));
     next_of_range(t, v);
     return GO_ON;
 }

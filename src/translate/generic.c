@@ -2,6 +2,7 @@
  * runtime/generic.h does what the interpreter would do. */
 #include "runtime/exceptions.h"
 #include "runtime/generic.h"
+#include "runtime/generators.h"
 #include "translate/translate.h"
 
 #define MOST_OPERANDS 24
@@ -170,12 +171,11 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     return GO_ON;
 }
 
-/* FOR_ITER: the iterator stays, the next item or the loop's end. */
-static outcome any_next(translator *t)
+outcome step_any(translator *t, escape_function *function, bool result)
 {
     context *c = t->c;
     PyObject *seen = val(t, peek(t, 1))->seen;
-    if (seen != NULL && PyGen_CheckExact(seen)) {
+    if (seen != NULL && PyGen_CheckExact(seen) && generator_unit(seen) == NULL) {
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
     }
     EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
@@ -188,12 +188,17 @@ static outcome any_next(translator *t)
     forget(t);
     label over = {cache_position().cold, NULL, false};
     t->next = target;
+    context before = *c;
+    if (result) {
+        push_in_memory(t);
+    }
     label *left = leave_behind(t, c), *general = go_on_from_memory(t, false), *end = way_to(t, target);
+    *c = before;
     t->next = next;
     over.code = cache_position().cold;
     emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(left),
                                              PTR(general), PTR(end)});
-    EMIT(escape_next, PTR(graft_any_next), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
+    EMIT(escape_next, PTR(function), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
          PTR(&over));
     push_result_in_memory(t);
     check_escaped(t);
@@ -319,6 +324,8 @@ static const general_form forms[256] = {
     [BUILD_TEMPLATE] = {graft_any_template, 2, 0, 1, K_NONE, D_NONE},
     [CALL_INTRINSIC_1] = {graft_any_intrinsic, 1, 0, 1, K_ARG, D_NONE},
     [CALL_INTRINSIC_2] = {graft_any_intrinsic, 2, 0, 1, K_ARG, D_NONE},
+    [GET_YIELD_FROM_ITER] = {graft_any_yield_from_iter, 1, 0, 1, K_NONE, D_NONE},
+    [END_SEND] = {graft_any_end_send, 2, 0, 1, K_NONE, D_NONE},
     [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_EXCEPT] = {graft_any_pop_except, 1, 0, 0, K_NONE, D_NONE},
@@ -342,7 +349,7 @@ outcome translate_generic(translator *t)
     t->pinned_i = t->pinned_d = 0;
     switch (op) {
         case FOR_ITER:
-            return any_next(t);
+            return step_any(t, graft_any_next, false);
         case LOAD_ATTR:
             return arg & 1 ? operation(t, graft_any_get_method, 1, 0,
                                        PyTuple_GET_ITEM(names, arg >> 1), 2)

@@ -21,9 +21,6 @@ static enum source source_of(PyObject *iterator)
 {
     PyTypeObject *type = Py_TYPE(iterator);
     PyObject *sequence = ((sequence_iterator *)iterator)->sequence;
-    if (Py_REFCNT(iterator) != 1) {
-        return 0;
-    }
     if (type == &PyReversed_Type) {
         return sequence != NULL && PyTuple_CheckExact(sequence) ? FROM_TUPLE_BACK : 0;
     }
@@ -85,15 +82,30 @@ static int find_sources(PyObject *seen, enum kind kind, PyObject **inner)
     return (int)zip->size;
 }
 
+/* Whether the iterator is the one of a generator expression, which has it as a variable, too. */
+static bool is_shared(translator *t, int v, int slot)
+{
+    context *c = t->c;
+    PyCodeObject *code = t->u->code;
+    PyObject *seen = val(t, v)->seen;
+    if (!(code->co_flags & CO_GENERATOR) || c->nlocals == 0
+        || PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_localsplusnames, 0), ".0") != 0) {
+        return false;
+    }
+    PyObject *variable = c->slot[0] == V_MEMORY ? c->seen[0] : val(t, c->slot[0])->seen;
+    return seen != NULL && variable == seen && c->memory[0] == M_CURRENT
+           && Py_REFCNT(seen) == (c->memory[slot] == M_CURRENT ? 2 : 1);
+}
+
 /* Guards that the iterator in `slot` is what it is seen to be. */
-static outcome open_iterator(translator *t, int v, int slot)
+static outcome open_iterator(translator *t, int v, int slot, bool shared)
 {
     PyObject *seen = val(t, v)->seen, *inner[3];
     PyTypeObject *type = Py_TYPE(seen);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     enum kind kind = type == &PyEnum_Type ? ENUMERATE : type == &PyZip_Type ? ZIP
                    : hash_part(type) >= 0 ? HASH : SINGLE;
-    if (t->c->memory[slot] != M_CURRENT || val(t, v)->uses != 1 || Py_REFCNT(seen) != 1) {
+    if (!shared && (t->c->memory[slot] != M_CURRENT || val(t, v)->uses != 1 || Py_REFCNT(seen) != 1)) {
         return t_unsupported(t);
     }
     uint32_t version = kind;
@@ -104,7 +116,7 @@ static outcome open_iterator(translator *t, int v, int slot)
     else {
         count = find_sources(seen, kind, inner);
         for (int n = 0; n < count; n++) {
-            enum source source = source_of(inner[n]);
+            enum source source = kind == SINGLE || Py_REFCNT(inner[n]) == 1 ? source_of(inner[n]) : 0;
             if (source == 0 || (source == FROM_TEXT && texts++)) {
                 return t_unsupported(t);
             }
@@ -115,7 +127,12 @@ static outcome open_iterator(translator *t, int v, int slot)
         }
     }
     EMIT(guard_type, at, PTR(type), PTR(guard_failed(t)));
-    EMIT(guard_sole, at, PTR(leave(t, EXIT_CONDITION)));
+    if (shared) {
+        EMIT(guard_shared, at, SLOT_OFFSET(0), PTR(leave(t, EXIT_CONDITION)));
+    }
+    else {
+        EMIT(guard_sole, at, PTR(leave(t, EXIT_CONDITION)));
+    }
     if (kind == ENUMERATE) {
         EMIT(guard_enum, at, PTR(leave(t, EXIT_CONDITION)));
     }
@@ -198,9 +215,17 @@ static void push_owned(translator *t, value_type type)
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
 }
 
-static label *end_of_loop(translator *t)
+label *end_of_loop(translator *t)
 {
-    return way_to(t, adapter_jump_target(t->u->in, t->at));
+    context *c = t->c, end;
+    if (t->sent) {
+        end = *c;
+        t->c = &end;
+        push(t, ctx_constant(&end, Py_None));
+    }
+    label *way = way_to(t, adapter_jump_target(t->u->in, t->at));
+    t->c = c;
+    return way;
 }
 
 static outcome next_of_hash(translator *t, int part, int slot)
@@ -325,10 +350,57 @@ static void next_unpacked(translator *t, int v, int slot, enum kind kind, int co
     t->next += t->u->in[t->next].size;
 }
 
+/* A range iterator that stays an object: the next number, in a register. */
+static outcome next_of_shared_range(translator *t, int slot)
+{
+    int64_t at = (int64_t)SLOT_OFFSET(slot);
+    EMIT(guard_type, at, PTR(&PyRangeIter_Type), PTR(guard_failed(t)));
+    EMIT(guard_shared, at, SLOT_OFFSET(0), PTR(leave(t, EXIT_CONDITION)));
+    int left = free_reg(t, false), current = free_reg(t, false), next = free_reg(t, false),
+        step = free_reg(t, false);
+    EMIT(load_field, left, at, offsetof(range_iterator, len));
+    EMIT(br_done_i, left, PTR(end_of_loop(t)));
+    EMIT(load_field, current, at, offsetof(range_iterator, start));
+    EMIT(load_field, step, at, offsetof(range_iterator, step));
+    EMIT(mov_i, next, current);
+    EMIT(step_i, next, step);
+    EMIT(count_down, left);
+    EMIT(store_field, at, offsetof(range_iterator, start), next);
+    EMIT(store_field, at, offsetof(range_iterator, len), left);
+    int v = new_value(t, T_INT64);
+    bind_reg(t, v, current);
+    push(t, v);
+    return GO_ON;
+}
+
+bool for_iter_shared(translator *t, int v, int slot, outcome *what)
+{
+    if (val(t, v)->type != T_ANY || !is_shared(t, v, slot)) {
+        return false;
+    }
+    context before = *t->c;
+    if (t->c->memory[slot] != M_CURRENT) {
+        own(t, slot);
+    }
+    if (Py_IS_TYPE(val(t, v)->seen, &PyRangeIter_Type)) {
+        *what = next_of_shared_range(t, slot);
+        return true;
+    }
+    *what = open_iterator(t, v, slot, true);
+    if (*what == GO_ON) {
+        *what = for_iter_object(t, v, slot);
+        close_iterator(t, v);       /* between two steps somebody may take it */
+    }
+    else {
+        *t->c = before;
+    }
+    return true;
+}
+
 outcome for_iter_object(translator *t, int v, int slot)
 {
     if (val(t, v)->type != T_ITER) {
-        outcome what = open_iterator(t, v, slot);
+        outcome what = open_iterator(t, v, slot, false);
         if (what != GO_ON) {
             return what;
         }
@@ -393,10 +465,14 @@ outcome t_get_iter(translator *t)
     context *c = t->c;
     int v = peek(t, 1), top = ctx_top(c, 1);
     outcome what = UNSUPPORTED;
+    if (val(t, v)->seen != NULL && PyGen_CheckExact(val(t, v)->seen) && c->memory[top] == M_CURRENT) {
+        EMIT(guard_type, SLOT_OFFSET(top), PTR(&PyGen_Type), PTR(guard_failed(t)));
+        return GO_ON;
+    }
     if (!iterates_quietly(t, v, &what)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    value_type type = val(t, v)->type;
+    value_type type = (value_type)val(t, v)->type;
     PyObject *object = val(t, v)->konst != NULL ? val(t, v)->konst : val(t, v)->seen;
     if (type == T_ITER || (type == T_ANY && adapter_is_iterator(Py_TYPE(object)))) {
         /* Itself; where somebody else has it, too, FOR_ITER is not compiled. */

@@ -795,7 +795,7 @@ outcome for_iter_sequence(translator *t, int v, int slot)
         val(t, v)->type = list ? T_LIST_ITER : T_TUPLE_ITER;
     }
     int64_t to = (int64_t)SLOT_OFFSET(slot + 1);
-    label *end = way_to(t, adapter_jump_target(t->u->in, t->at));
+    label *end = end_of_loop(t);
     if (val(t, v)->type == T_LIST_ITER) {
         EMIT(list_iter_end, at, PTR(end));
         EMIT(list_iter_next, to, at);

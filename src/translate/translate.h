@@ -19,6 +19,8 @@ typedef struct {
     uint32_t pinned_i, pinned_d;    /* registers that must not be taken now */
     exit_reason reason;         /* of UNSUPPORTED */
     bool failed;                /* out of values, cells or memory */
+    bool sent;                  /* SEND: None was on top of the stack at the instruction's start, and
+                                 * is there again at its target */
 } translator;
 
 /* What a translation function says. */
@@ -176,6 +178,8 @@ static inline int64_t spill_offset(int cell)
     X(POP_JUMP_IF_NONE, pop_jump_if_none) X(POP_JUMP_IF_NOT_NONE, pop_jump_if_not_none) \
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
+    X(YIELD_VALUE, yield_value) X(SEND, send) X(END_SEND, end_send) \
+    X(GET_YIELD_FROM_ITER, get_yield_from_iter) \
     X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
@@ -206,8 +210,13 @@ void guard_operand(translator *t, int n);
 /* Drops it after that step, whatever the step has made of what is in it. */
 void drop_guarded(translator *t, int n);
 
+/* Where FOR_ITER goes (or SEND, over an iterator) when there is no more. */
+label *end_of_loop(translator *t);
 /* Iteration over iterators that are objects. */
 outcome for_iter_object(translator *t, int v, int slot);
+/* The same for the iterator that a generator expression has as a variable as well.  False: it is
+ * none. */
+bool for_iter_shared(translator *t, int v, int slot, outcome *what);
 /* Nothing is known of a T_ITER any more. */
 void close_iterator(translator *t, int v);
 /* Whether dropping such a T_ITER drops nothing that could have a finalizer. */
@@ -243,6 +252,28 @@ PyObject *know_version(translator *t, int v, outcome *what);
 outcome load_class_member(translator *t, PyTypeObject *class);
 /* The top of the stack gives way to a member that does not take it. */
 outcome push_called(translator *t, const class_member *member, PyTypeObject *class);
+/* Iteration over a generator, which is seen. */
+outcome for_iter_generator(translator *t, int v, int slot);
+/* The call of a generator function, known or seen: UNSUPPORTED when it is none. */
+outcome call_generator(translator *t, int nargs, bool has_self);
+/* RETURN_VALUE of a generator. */
+outcome return_from_generator(translator *t);
+/* The next item of the iterator on top of the stack by `function` (runtime/generic.h); at the
+ * end, `result`: above it what the iterator returned. */
+outcome step_any(translator *t, escape_function *function, bool result);
+
+/* Parts of a call (calls.c).  The function that it is known or seen to go to, borrowed, or NULL;
+ * `slot` is where it has to be looked at, or -1. */
+PyFunctionObject *function_called(translator *t, int callable, int *slot);
+/* Everything that lives on is spilled; nothing is known of where it
+ * came from. */
+void settle_caller(translator *t, call_site *site);
+/* A stub behind the call, for a result in register 0 of its class. */
+label *with_result(translator *t, value_type type);
+/* Code in the cold part for a frame that was written back during the call. */
+label resume_synced(translator *t);
+/* A result that is in its slot. */
+void push_in_memory(translator *t);
 
 /* Iteration over lists and tuples: UNSUPPORTED when it is none. */
 outcome for_iter_sequence(translator *t, int v, int slot);

@@ -8,7 +8,14 @@ static label nowhere;       /* where jumps of a failed translation go: never run
 
 static label *way_out(translator *t, stub_kind kind, exit_reason reason)
 {
-    stub *s = stub_new(t->u, t->at, t->c, kind, reason);
+    context *c = t->c, start;
+    if (t->sent) {
+        start = *c;
+        t->c = &start;
+        push(t, ctx_constant(&start, Py_None));
+        t->c = c;
+    }
+    stub *s = stub_new(t->u, t->at, t->sent ? &start : c, kind, reason);
     if (s == NULL) {
         t->failed = true;
         return &nowhere;

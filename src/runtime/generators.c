@@ -1,0 +1,531 @@
+/* Resuming generators from C, and what compiled code calls when they begin, end, or
+ * leave.  See generators.h. */
+#include "runtime/generators.h"
+#include "runtime/generic.h"
+#include "runtime/helpers.h"
+#include <internal/pycore_interp.h>
+
+/* ---- places of resumption ------------------------------------------------------------ */
+
+unit *generator_unit(PyObject *generator)
+{
+    py_frame *frame = &((PyGenObject *)generator)->gi_iframe;
+    PyCodeObject *code = GENERATOR_CODE((PyGenObject *)generator);
+    int wanted = CO_OPTIMIZED | CO_NEWLOCALS | CO_GENERATOR;
+    if ((code->co_flags & wanted) != wanted || adapter_others_monitor(code, GRAFT_TOOL)) {
+        return NULL;
+    }
+    unit *u = unit_of(code);
+    if (u == NULL || u->no_calls || !unit_prepare(u)
+        || (u->globals != NULL && (u->globals != frame->f_globals || u->builtins != frame->f_builtins))) {
+        return NULL;
+    }
+    if (u->resume == NULL) {
+        u->resume = PyMem_RawCalloc((size_t)u->size + 1, sizeof(*u->resume));
+    }
+    return u->resume != NULL ? u : NULL;
+}
+
+void *graft_resume_point(PyObject *generator)
+{
+    PyGenObject *g = (PyGenObject *)generator;
+    unit *u = unit_of(GENERATOR_CODE(g));
+    return u != NULL ? compile_resume(u, &g->gi_iframe) : NULL;
+}
+
+/* ---- results --------------------------------------------------------------------------- */
+
+/* New reference, or NULL: an exception, or the end. */
+static PyObject *result_object(int64_t kind, const jit_frame *jf)
+{
+    switch (kind) {
+        case RETURNS_INT:
+            return PyLong_FromLongLong(jf->result.i);
+        case RETURNS_FLOAT:
+            return PyFloat_FromDouble(jf->result.d);
+        case RETURNS_ERROR:
+            return NULL;
+        case RETURNS_OBJECT:
+            return slot_object((uintptr_t)jf->result.i);
+        default:
+            return jf->result.p;
+    }
+}
+
+int graft_resumed(jit_frame *jf, uintptr_t *slot)
+{
+    PyObject *object = result_object((int64_t)jf->kind, jf);
+    if (jf->failed && object != NULL) {
+        jf->failed = 0;
+        Py_DECREF(object);
+        object = PyErr_NoMemory();
+    }
+    if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
+        jf->expected_breaker = ~(uint64_t)0;        /* leave behind this instruction */
+    }
+    *slot = slot_from_new(object);
+    if (object == NULL) {
+        return -1;
+    }
+    if (jf->kind == RETURNS_END && jf->site->ends_empty) {
+        *slot = SLOT_NULL;
+        Py_DECREF(object);
+    }
+    return jf->kind == RETURNS_END;
+}
+
+static bool plain_reference(PyObject *object, Py_ssize_t count)
+{
+    return object == NULL || _Py_IsImmortal(object) || Py_REFCNT(object) > count
+           || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
+}
+
+/* Whether the frame's variables and its function can be dropped so. */
+static bool frame_is_plain(py_frame *frame)
+{
+    uintptr_t *slots = frame_slots(frame);
+    int count = frame_code(frame)->co_nlocalsplus;
+    PyObject *function = PyStackRef_AsPyObjectBorrow(frame->f_funcobj);
+    for (int n = 0; n < count; n++) {
+        PyObject *object = slot_object(slots[n]);
+        if ((slots[n] & 1) || object == NULL) {
+            continue;
+        }
+        /* The closure has the free variables' cells, too. */
+        Py_ssize_t times = 1 + (PyCell_Check(object) && Py_REFCNT(function) == 1);
+        for (int other = 0; other < count && Py_REFCNT(object) > 1; other++) {
+            times += other != n && slots[other] == slots[n];
+        }
+        if (!plain_reference(object, times)) {
+            return false;
+        }
+    }
+    return plain_reference(function, 1);
+}
+
+bool generator_is_plain(PyObject *generator)
+{
+    PyGenObject *g = (PyGenObject *)generator;
+    return FRAME_STATE_FINISHED(g->gi_frame_state) && g->gi_weakreflist == NULL
+           && g->gi_iframe.frame_obj == NULL && Py_REFCNT(GENERATOR_CODE(g)) > 1;
+}
+
+int64_t graft_generator_end(jit_frame *jf)
+{
+    PyThreadState *tstate = jf->tstate;
+    py_frame *frame = jf->frame;
+    jit_frame *parent = jf->parent;
+    PyObject *value = jf->result.p;
+    bool drop = parent->site->ends_empty;
+    if (!frame_is_plain(frame) || (drop && !plain_reference(value, 1))) {
+        frames_real(parent);
+        frames_sync(parent);
+    }
+    if (jf->real) {
+        tstate->current_frame = parent->frame;
+    }
+    frame->stackpointer = frame->localsplus + frame_code(frame)->co_nlocalsplus;
+    tstate->py_recursion_remaining++;
+    _PyEval_FrameClearAndPop(tstate, frame);
+    if (drop && value != Py_None) {
+        Py_DECREF(value);
+        value = Py_None;
+    }
+    jf->result.p = value;
+    return RETURNS_END;
+}
+
+int graft_make_range(uintptr_t *slot, int64_t start, int64_t left, int64_t step)
+{
+    PyObject *it = adapter_range_iterator(start, step, left);
+    *slot = slot_from_new(it);
+    return it == NULL ? -1 : 0;
+}
+
+/* ---- resumed by C code ------------------------------------------------------------------ */
+
+/* The activation of a generator that C code resumes, and one that stands for the C code. */
+typedef struct {
+    jit_frame below, inner;
+    call_site site;
+} activation;
+
+static void prepare(activation *a, PyThreadState *tstate, PyGenObject *g)
+{
+    a->site = (call_site){.levels = 1};
+    a->below.frame = tstate->current_frame;
+    a->below.tstate = a->inner.tstate = tstate;
+    a->below.parent = NULL;
+    a->below.site = &a->site;
+    a->inner.frame = &g->gi_iframe;
+    a->inner.parent = &a->below;
+    a->inner.stack_limit = adapter_stack_limit(tstate);
+}
+
+/* One resumption: what `result_object` makes of a->inner and the kind.  -1: the interpreter
+ * has to do it. */
+static inline int64_t step(activation *a, PyGenObject *g, unit *u)
+{
+    PyThreadState *tstate = a->inner.tstate;
+    PyCodeObject *code = u->code;
+    if (GENERATOR_BUSY(g) || tstate->py_recursion_remaining <= 1 || tstate->tracing
+        || (char *)__builtin_frame_address(0) < a->inner.stack_limit
+        || code->_co_instrumentation_version != tstate->eval_breaker   /* and nothing is pending */
+        || adapter_others_monitor_code(code, GRAFT_TOOL)) {
+        return -1;
+    }
+    uint8_t *to = u->resume[GENERATOR_AT(g, code)];
+    if (to == NULL && (to = compile_resume(u, &g->gi_iframe)) == NULL) {
+        return -1;
+    }
+    a->below.expected_breaker = a->inner.expected_breaker = code->_co_instrumentation_version;
+    a->below.flags = a->inner.flags = 0;
+    a->below.real = a->below.synced = 1;
+    a->inner.generator = 1;
+    u->calls++;
+    generator_enter(tstate, g);
+    return graft_enter(a->inner.frame, tstate, &a->inner, to);
+}
+
+/* What the iteration next() gives. */
+static PyObject *next_object(int64_t kind, const jit_frame *jf)
+{
+    PyObject *result = result_object(kind, jf);
+    if (kind == RETURNS_END) {
+        if (result != Py_None) {
+            _PyGen_SetStopIterationValue(result);
+        }
+        Py_CLEAR(result);
+    }
+    return result;
+}
+
+PyObject *generator_next(PyObject *generator)
+{
+    PyGenObject *g = (PyGenObject *)generator;
+    unit *u = GENERATOR_BUSY(g) ? NULL : generator_unit(generator);
+    if (u != NULL) {
+        activation a;
+        prepare(&a, PyThreadState_Get(), g);
+        cache_mapping *mapping = cache_enter();
+        compile_active++;
+        int64_t kind = step(&a, g, u);
+        compile_active--;
+        cache_leave(mapping);
+        if (kind >= 0) {
+            return next_object(kind, &a.inner);
+        }
+    }
+    return Py_TYPE(generator)->tp_iternext(generator);
+}
+
+/* ---- C functions that consume generators ---------------------------------------------------
+ * They get an iterator that resumes the generator in compiled code in its stead. */
+
+typedef struct driver_object {
+    PyObject_HEAD
+    PyGenObject *generator;
+    unit *unit;
+    uint32_t generation;
+    struct driver_object *next; /* of those that are free */
+    activation activation;
+} driver_object;
+
+#define MOST_FREE 8
+static driver_object *free_drivers;
+static int free_count;
+
+static void driver_dealloc(PyObject *self)
+{
+    driver_object *d = (driver_object *)self;
+    Py_DECREF(d->generator);
+    if (free_count == MOST_FREE) {
+        PyObject_Free(self);
+        return;
+    }
+    d->next = free_drivers;
+    free_drivers = d;
+    free_count++;
+}
+
+static int64_t driver_step(driver_object *d)
+{
+    return d->generation == d->unit->generation ? step(&d->activation, d->generator, d->unit) : -1;
+}
+
+static PyObject *driver_next(PyObject *self)
+{
+    driver_object *d = (driver_object *)self;
+    int64_t kind = driver_step(d);
+    if (kind == RETURNS_OBJECT) {
+        return slot_object((uintptr_t)d->activation.inner.result.i);
+    }
+    return kind < 0 ? PyGen_Type.tp_iternext((PyObject *)d->generator)
+                    : next_object(kind, &d->activation.inner);
+}
+
+static PyTypeObject driver_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "generator",
+    .tp_basicsize = sizeof(driver_object),
+    .tp_dealloc = driver_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .tp_iter = PyObject_SelfIter,
+    .tp_iternext = driver_next,
+};
+
+bool generator_consumer(PyObject *function)
+{
+    static const char *const names[] = {"sum", "any", "all", "min", "max", "sorted"};
+    if (PyType_Check(function)) {
+        return function == (PyObject *)&PyList_Type || function == (PyObject *)&PyTuple_Type
+               || function == (PyObject *)&PySet_Type || function == (PyObject *)&PyFrozenSet_Type;
+    }
+    if (Py_IS_TYPE(function, &PyMethodDescr_Type)) {
+        PyMethodDescrObject *method = (PyMethodDescrObject *)function;
+        return method->d_common.d_type == &PyUnicode_Type
+               && strcmp(method->d_method->ml_name, "join") == 0;
+    }
+    if (!PyCFunction_CheckExact(function)) {
+        return false;
+    }
+    const char *name = ((PyCFunctionObject *)function)->m_ml->ml_name;
+    PyObject *self = PyCFunction_GET_SELF(function);
+    if (self == NULL) {
+        return false;
+    }
+    if (PyUnicode_CheckExact(self)) {
+        return strcmp(name, "join") == 0;
+    }
+    PyModuleDef *def = PyModule_CheckExact(self) ? PyModule_GetDef(self) : NULL;
+    if (def == NULL || strcmp(def->m_name, "builtins") != 0) {
+        return false;
+    }
+    for (size_t n = 0; n < Py_ARRAY_LENGTH(names); n++) {
+        if (strcmp(name, names[n]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An iterator over the generator; NULL without an exception: better as it is.  New reference. */
+static PyObject *driver_new(PyObject *generator)
+{
+    unit *u = GENERATOR_BUSY((PyGenObject *)generator) ? NULL : generator_unit(generator);
+    if (u == NULL || PyType_Ready(&driver_type) < 0) {
+        PyErr_Clear();
+        return NULL;
+    }
+    driver_object *d = free_drivers;
+    if (d != NULL) {
+        free_drivers = d->next;
+        free_count--;
+        PyObject_Init((PyObject *)d, &driver_type);
+    }
+    else if ((d = PyObject_New(driver_object, &driver_type)) == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    d->generator = (PyGenObject *)Py_NewRef(generator);
+    d->unit = u;
+    d->generation = u->generation;
+    prepare(&d->activation, PyThreadState_Get(), d->generator);
+    return (PyObject *)d;
+}
+
+/* Behind an item that is NULL: whether that was an exception, and not the end. */
+static bool has_failed(void)
+{
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_StopIteration)) {
+        PyErr_Clear();
+    }
+    return PyErr_Occurred() != NULL;
+}
+
+/* The rest of the sum that has come to `sum` (stolen; NULL: an exception is set), by the
+ * function itself or, for what that would not begin with, as it goes on. */
+static PyObject *rest_of_sum(PyObject *function, PyObject *driver, PyObject *sum)
+{
+    if (sum != NULL && (PyLong_CheckExact(sum) || PyFloat_CheckExact(sum) || PyComplex_CheckExact(sum))) {
+        PyObject *args[] = {driver, sum};
+        PyObject *result = PyObject_Vectorcall(function, args, 2, NULL);
+        Py_DECREF(sum);
+        return result;
+    }
+    PyObject *item;
+    while (sum != NULL && (item = driver_next(driver)) != NULL) {
+        Py_SETREF(sum, PyNumber_Add(sum, item));
+        Py_DECREF(item);
+    }
+    if (has_failed()) {
+        Py_CLEAR(sum);
+    }
+    return sum;
+}
+
+static bool is_sum(PyObject *function)
+{
+    return PyCFunction_CheckExact(function)
+           && strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, "sum") == 0;
+}
+
+/* As CPython's sum() begins (Python/bltinmodule.c), but that ints need not be objects. */
+static PyObject *sum_of(PyObject *function, PyObject *driver)
+{
+    driver_object *d = (driver_object *)driver;
+    int64_t sum = 0, number;
+    for (;;) {
+        int64_t kind = driver_step(d);
+        PyObject *item;
+        if (kind == RETURNS_INT) {
+            number = d->activation.inner.result.i;
+            if (!__builtin_add_overflow(sum, number, &sum)) {
+                continue;
+            }
+            sum = (int64_t)((uint64_t)sum - (uint64_t)number);
+            item = PyLong_FromLongLong(number);
+        }
+        else if (kind < 0) {
+            item = PyGen_Type.tp_iternext((PyObject *)d->generator);
+        }
+        else {
+            item = next_object(kind, &d->activation.inner);
+        }
+        if (item == NULL) {
+            return has_failed() ? NULL : PyLong_FromLongLong(sum);
+        }
+        if ((PyLong_CheckExact(item) || PyBool_Check(item)) && adapter_is_compact(item)) {
+            number = PyUnstable_Long_CompactValue((PyLongObject *)item);
+            if (!__builtin_add_overflow(sum, number, &sum)) {
+                Py_DECREF(item);
+                continue;
+            }
+            sum = (int64_t)((uint64_t)sum - (uint64_t)number);
+        }
+        PyObject *before = PyLong_FromLongLong(sum);
+        PyObject *after = before != NULL ? PyNumber_Add(before, item) : NULL;
+        Py_XDECREF(before);
+        Py_DECREF(item);
+        return rest_of_sum(function, driver, after);
+    }
+}
+
+PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names)
+{
+    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
+    PyObject *generator = n > 0 ? args[n - 1] : NULL;
+    PyObject *driver = generator != NULL && PyGen_CheckExact(generator) ? driver_new(generator) : NULL;
+    if (driver == NULL) {
+        return PyObject_Vectorcall(function, args, nargsf, names);
+    }
+    args[n - 1] = driver;
+    PyObject *result = n == 1 && names == NULL && is_sum(function)
+                       ? sum_of(function, driver) : PyObject_Vectorcall(function, args, nargsf, names);
+    args[n - 1] = generator;
+    Py_DECREF(driver);
+    return result;
+}
+
+/* ---- generator functions ---------------------------------------------------------------- */
+
+bool generator_function(const PyFunctionObject *f)
+{
+    PyCodeObject *code = (PyCodeObject *)f->func_code;
+    int flags = CO_OPTIMIZED | CO_NEWLOCALS | CO_GENERATOR;
+    int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_ITERABLE_COROUTINE;
+    return (code->co_flags & (flags | unlike)) == flags && code->co_kwonlyargcount == 0
+           && f->vectorcall == adapter_vectorcall(code);
+}
+
+bool generator_start(unit *u, int *at, int *nfree)
+{
+    *at = *nfree = 0;
+    if (!unit_prepare(u)) {
+        return false;
+    }
+    if (u->in[0].op == COPY_FREE_VARS) {
+        *nfree = (int)u->in[0].arg;
+        *at = u->in[0].size;
+    }
+    *at += u->in[*at].size;
+    return u->in[*at - 1].op == RETURN_GENERATOR;
+}
+
+/* A generator that has not started, whose first `nargs` variables are still to be set.  NULL without
+ * an exception: not possible, or no memory. */
+static py_frame *make(PyThreadState *tstate, PyFunctionObject *f, Py_ssize_t nargs, int at, int nfree)
+{
+    PyCodeObject *code = (PyCodeObject *)f->func_code;
+    PyObject *defaults = f->func_defaults;
+    Py_ssize_t have = defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0;
+    Py_ssize_t missing = code->co_argcount - nargs;
+    if (missing < 0 || missing > have || tstate->py_recursion_remaining <= 1
+        || adapter_others_monitor_code(code, GRAFT_TOOL)) {
+        return NULL;
+    }
+    PyGenObject *g = (PyGenObject *)_Py_MakeCoro(f);
+    if (g == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    py_frame *frame = &g->gi_iframe;
+    uintptr_t *slots = frame_slots(frame);
+    Py_ssize_t n = nargs;
+    for (; n < code->co_argcount; n++) {
+        slots[n] = slot_from_new(Py_NewRef(PyTuple_GET_ITEM(defaults, have - code->co_argcount + n)));
+    }
+    for (; n < code->co_nlocalsplus - nfree; n++) {
+        slots[n] = SLOT_NULL;
+    }
+    for (int k = 0; k < nfree; k++, n++) {
+        slots[n] = slot_from_new(Py_NewRef(PyTuple_GET_ITEM(f->func_closure, k)));
+    }
+    adapter_make_frame(frame, NULL, code, Py_NewRef(f));
+    frame->instr_ptr += at;
+    frame->owner = FRAME_OWNED_BY_GENERATOR;
+    return frame;
+}
+
+PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *const *args,
+                        Py_ssize_t nargs)
+{
+    PyFunctionObject *f = (PyFunctionObject *)function;
+    int at, nfree;
+    unit *u = generator_function(f) ? unit_of((PyCodeObject *)f->func_code) : NULL;
+    py_frame *frame = u != NULL && generator_start(u, &at, &nfree)
+                      ? make(tstate, f, nargs, at, nfree) : NULL;
+    if (frame == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t n = 0; n < nargs; n++) {
+        frame_slots(frame)[n] = slot_from_new(Py_NewRef(args[n]));
+    }
+    PyGenObject *g = _PyGen_GetGeneratorFromFrame(frame);
+    g->gi_frame_state = FRAME_CREATED;
+    return (PyObject *)g;
+}
+
+int graft_make_generator(jit_frame *jf, uintptr_t *slots, int64_t nargs, const call_site *site)
+{
+    PyObject *function = slot_object(slots[0]);
+    uintptr_t *first = slots + 2 - site->has_self;
+    nargs += site->has_self;
+    py_frame *frame = make(jf->tstate, (PyFunctionObject *)function, nargs, (int)site->size,
+                           (int)site->slots);
+    if (frame == NULL) {
+        return -1;
+    }
+    for (int64_t n = 0; n < nargs; n++) {
+        PyObject *object = slot_object(first[n]);
+        frame_slots(frame)[n] = first[n] & 1 ? slot_from_new(Py_NewRef(object)) : first[n];
+        first[n] = SLOT_NULL;
+    }
+    PyGenObject *g = _PyGen_GetGeneratorFromFrame(frame);
+    g->gi_frame_state = FRAME_CREATED;
+    if (!(slots[0] & 1)) {
+        Py_DECREF(function);        /* the generator has it, too */
+    }
+    slots[0] = slot_from_new((PyObject *)g);
+    return 0;
+}

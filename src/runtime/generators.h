@@ -1,0 +1,38 @@
+/* Generators that compiled code resumes.  Their frames live in the generators; each
+ * resumption is a call of compiled code with a jit_frame of its own, from the place where
+ * the generator was suspended to the next `yield`, where everything is in the frame
+ * again: between resumptions there is nothing that the interpreter does not know. */
+#ifndef GRAFT_RUNTIME_GENERATORS_H
+#define GRAFT_RUNTIME_GENERATORS_H
+
+#include "cpython/adapter.h"
+#include "cpython/generators.h"
+#include "runtime/calls.h"
+#include "translate/compile.h"
+
+/* The unit of a generator that compiled code can resume, with its table of places; or NULL. */
+unit *generator_unit(PyObject *generator);
+/* What the iteration next() does with a generator, by compiled code where that can be. */
+PyObject *generator_next(PyObject *generator);
+/* Whether a C function only calls iter() and next() on its last positional argument and keeps
+ * neither. */
+bool generator_consumer(PyObject *function);
+/* Calls such a function, by the vectorcall protocol; a generator that is its last positional argument
+ * is resumed in compiled code. */
+PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names);
+/* Whether it is a generator function with positional parameters only, called as such. */
+bool generator_function(const PyFunctionObject *f);
+/* Where its generators begin, and its free variables, which are copied before.  False: it is
+ * something else. */
+bool generator_start(unit *u, int *at, int *nfree);
+/* The generator that the call of a generator function makes; NULL without an exception: it
+ * is called as it always is. */
+PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *const *args,
+                        Py_ssize_t nargs);
+/* Whether dropping the last reference to a generator runs no Python code. */
+bool generator_is_plain(PyObject *generator);
+
+/* SEND(None) and END_SEND in their general form (runtime/generic.h). */
+escape_function graft_any_send, graft_any_end_send, graft_any_yield_from_iter;
+
+#endif
