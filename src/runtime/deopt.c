@@ -104,6 +104,10 @@ static bool in_local(const snapshot *c, const uint8_t *names, int n)
 
 int deoptimize(jit_frame *jf, const snapshot *c, int at)
 {
+    if (c->in_memory) {
+        frame_resume_at(jf->frame, at, c->depth);
+        return 0;
+    }
     uintptr_t *slots = frame_slots(jf->frame);
     const uint8_t *names = snapshot_slots(c), *memory = snapshot_memory(c);
     int nslots = c->nlocals + c->depth, result = 0;

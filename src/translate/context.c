@@ -263,6 +263,11 @@ snapshot *ctx_save(const context *c)
         *out++ = c->slot[n] == V_MEMORY ? V_MEMORY : number[c->slot[n]];
     }
     memcpy(out, c->memory, (size_t)slots);
+    s->in_memory = true;
+    for (int n = 0; n < slots; n++) {
+        s->in_memory &= c->memory[n] == M_CURRENT
+                        && (c->slot[n] == V_MEMORY || c->values[c->slot[n]].type != T_RANGE_ITER);
+    }
     return s;
 }
 

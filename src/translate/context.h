@@ -81,6 +81,7 @@ typedef struct {
 } kept_value;
 typedef struct {
     uint16_t nlocals, depth, nvalues;
+    bool in_memory;             /* every slot's memory holds its value, as the interpreter wants it */
     kept_value values[];        /* then a byte per slot: value; then: memory state */
 } snapshot;
 
