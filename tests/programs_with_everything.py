@@ -36,9 +36,9 @@ EXPRESSIONS = {
           "sum(<l>)", "max(<i>, <i>)", "min(<i>, <x>)", "<i>.bit_length()", "round(<x>)", "divmod(<i>, <i>)[1]", "<s>.find(<s>)", "<l>.count(<v>)",
           "<l>.index(<v>)", "hash(<i>)", "int(<s>)", "sum(<i> for q in <l>)", "pow(<i>, 2)", "pow(<i>, <k> & 3, 7)", "<d>.get(<v>, <i>)", "(n := <i>)",
           "<ba>[<k>]", "<ar>[<k>]", "<call>", "<o>.prop", "type(<o>).count", "operator.add(<i>, <i>)", "next(iter(<l>), 0)", "<i>.real", "<i>.numerator"],
-    "x": ["(<x> + <x>)", "(<x> - <i>)", "(<x> * <x>)", "(<i> / <i>)", "(<x> // <x>)", "(<x> % <x>)", "-<x>", "abs(<x>)", "float(<i>)", "<x> ** 2",
+    "x": ["(<x> + <x>)", "(<x> - <i>)", "(<x> * <x>)", "(<i> / <i>)", "(<x> // <x>)", "(<x> % <x>)", "-<x>", "abs(<x>)", "float(<i>)", "(<x> ** 2)",
           "<o>.y", "H", "math.sqrt(abs(<x>))", "math.floor(<x>)", "(<x> if <c> else <i>)", "round(<x>, 2)", "max(<x>, <i>)", "sum(<l>, <x>)", "<z>.real",
-          "<z>.imag", "abs(<z>)", "float(<s>)", "math.copysign(1, <x>)", "(y := <x>)", "<x>.is_integer()", "<call>", "<ar>[0]", "math.fsum((<x>, <x>))"],
+          "<z>.imag", "abs(<z>)", "float(<s>)", "math.copysign(1, <x>)", "(y := <x>)", "(<x>).is_integer()", "<call>", "<ar>[0]", "math.fsum((<x>, <x>))"],
     "z": ["(<z> + <z>)", "(<z> * <x>)", "(<z> - <i>)", "(<z> / <z>)", "complex(<x>, <x>)", "<z>.conjugate()", "-<z>", "(<x> + <z>)", "<z> * <z>"],
     "s": ["(<s> + <s>)", "<s> * (<i> & 3)", "<s>[<k>]", "<s>[<k>:<k>]", "<s>[::<step>]", "f'{<i>}'", "f'{<x>:.3f}'", "f'{<v>!r:>8.8}'", "f'{<s>}-{<i>:05d}|{<o>}'",
           "str(<i>)", "repr(<l>)[:30]", "<s>.upper()", "<s>.replace(<s>, 'b')", "<s>.strip()", "','.join(map(str, <l>))", "''.join([<s>, <s>])", "chr(<i> % 300)",
@@ -82,7 +82,7 @@ ASSIGN = ["<var> = <same>"] * 12 + [
     "o = p", "p = <o>", "v = <v>", "w = <v>", "G = <v>", "G += 1", "H = <x>", "LIST[0] += 1", "LIST.append(<i>)", "del LIST[4:]", "nums.append(i)", "t = s[::-1]", "heapq.heappush(HEAP, <i>)", "v = heapq.heappop(HEAP)", "keep = D(<i>)", "keep = None"]
 
 # What changes under the program's feet; and what looks at it from within.
-MUTATE = ["G = <v>", "H = <v>", "<class>.count = <v>", "<class>.z = <v>", "<class>.method = lambda self, a=0: (a, 'new')", "<class>.__bool__ = lambda self: True", "<class>.prop = property(lambda self: <k>)", "<class>.prop = 5", "del <class>.count",
+MUTATE = ["globals()['<function>'] = <function>", "globals()['<function>'] = <function>", "<function>.__code__ = <function>.__code__", "globals()['<class>'] = <class>", "globals()['tick'] = tock", "globals()['tick'] = tick_", "G = <v>", "H = <v>", "<class>.count = <v>", "<class>.z = <v>", "<class>.method = lambda self, a=0: (a, 'new')", "<class>.__bool__ = lambda self: True", "<class>.prop = property(lambda self: <k>)", "<class>.prop = 5", "del <class>.count",
           "<class>.__add__ = lambda self, other: NotImplemented", "<class>.__getattr__ = lambda self, name: 7", "<class>.__len__ = lambda self: <k>", "<class>.__eq__ = lambda self, other: <c>", "o.__class__ = <class>", "<function>.__code__ = spare.__code__",
           "<function>.__defaults__ = (<v>, <v>)", "<function>.__kwdefaults__ = {'k': <v>}", "<function>.__defaults__ = None", "globals()['<function>'] = spare", "len = <shadow>", "del globals()['len']", "globals()['abs'] = <shadow>", "globals().pop('abs', None)", "C1.__bases__ = (C0,)",
           "C1.__bases__ = (B0,)", "TABLE['f'] = <g>", "TABLE[0] = <function>", "<class>.__iter__ = lambda self: iter((1, 2))", "<class>.__call__ = <function>", "<class>.make = staticmethod(lambda a: a)", "o.__dict__ = {'x': 1, 'y': 2.5}", "o.__dict__.clear()", "vars(o)['x'] = <v>",
@@ -92,7 +92,7 @@ MUTATE = ["G = <v>", "H = <v>", "<class>.count = <v>", "<class>.z = <v>", "<clas
 LOOK = ["record(i, x)", "record(s, l)", "record(o)", "spy()", "record(sorted(locals(), key=str))", "peek()", "record(sys._getframe().f_locals['i'])", "record(sys.exception())", "note(v)", "record(d, u)", "print(i, x, s)", "record(v)", "record(sys._getframe(1).f_lineno)",
         "record(i is j, o is p, v is w)", "watch(o)", "record(e)", "tick(5)", "record(inspect_frames())"]
 
-STATEMENTS = ["<assign>"] * 40 + ["<mutate>"] * 4 + ["<look>"] * 4 + [
+STATEMENTS = ["<assign>"] * 40 + ["<look>"] * 4 + [
     "if <c>:\n    <block>", "if <c>:\n    <block>\nelse:\n    <block>", "if <v>:\n    <block>\nelif <c>:\n    <block>\nelse:\n    <block>", "<loop>", "<loop>", "<loop>", "<loop>", "<loop>", "<loop>",
     "try:\n    <block>\nexcept <error> as ex:\n    <block>\n    record(ex)", "try:\n    <block>\nexcept <error>:\n    <block>\nelse:\n    <block>\nfinally:\n    <block>", "try:\n    <block>\nfinally:\n    <block>",
     "try:\n    <block>\nexcept <error>:\n    raise", "try:\n    <block>\nexcept <error> as ex:\n    raise Own(<v>) from ex", "try:\n    raise <error1>(<v>)\nexcept <error>:\n    <block>", "try:\n    <block>\nexcept <error>:\n    v = sys.exception()\n    note(v.__traceback__.tb_lineno)",
@@ -157,6 +157,8 @@ def tick(n=1):
         steps[0] = 0
         raise Enough
     return 0
+tick_ = tick
+def tock(n=1): return tick_(2)
 def note(v):
     if len(shared) < 40: shared.append(v if isinstance(v, (int, float, str)) else type(v).__name__)
 def global_G(v):
@@ -216,7 +218,11 @@ class P:
     def __eq__(self, other): return NotImplemented if type(other) is not P else (self.x, self.y) == (other.x, other.y)
     def __hash__(self): return 5
     def method(self, a=0): return self.x, a
-Named = collections.namedtuple("Named", "x y", defaults=(1,))
+class Named(tuple):
+    __slots__ = ()
+    def __new__(cls, x, y=1): return tuple.__new__(cls, (x, y))
+    x = property(operator.itemgetter(0))
+    y = property(operator.itemgetter(1))
 class Manager:
     def __init__(self, n): self.n = n
     def __enter__(self): note("enter"); return self.n
@@ -273,6 +279,7 @@ class Writer:
         self.classes = ["A0"]
         self.budget = 0
         self.loops = 0
+        self.mutating = self.one([0, 3, 10, 25])
         self.guarded = self.chance(70)      # most errors are caught where they arise
 
     def one(self, choices):
@@ -359,7 +366,7 @@ class Writer:
 
     def statement_(self, depth):
         self.budget -= 1
-        template = self.one(STATEMENTS)
+        template = "<mutate>" if self.chance(self.mutating) else self.one(STATEMENTS)
         if "<block>" in template and not depth or template == "<loop>" and (not depth or self.loops > 2):
             template = "<assign>"
         if template == "<assign>":
@@ -495,7 +502,7 @@ class Writer:
                 "except Enough:\n    out.append('enough')\n"
                 "except MemoryError:\n    out.append('memory')\n"
                 "except Exception as ex:\n    out.append((type(ex).__name__, str(ex)[:60]))\n    tb = ex.__traceback__\n"
-                "    while tb: out.append((tb.tb_frame.f_code.co_name, tb.tb_lineno, tb.tb_lasti)); tb = tb.tb_next\n"
+                "    while tb: out.append((tb.tb_frame.f_code.co_name, tb.tb_lineno)); tb = tb.tb_next\n"
                 + ("    record(ex)\n" if self.chance(20) else "") +
                 "    ex = tb = None")
 

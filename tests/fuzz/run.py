@@ -68,18 +68,23 @@ class Fuzzer:
         if not self.options.shrink:
             return
         source, first = GENERATORS[name](seed), outcome
+        leaks, modes = "leaks" in first["report"].partition("\n")[0], first["mode"] and [first["mode"]]
         worker = Worker(self.options.python)
         last = {}
 
-        def shows(candidate):
-            seen = worker.run(min(self.options.limit, 10), source=candidate, leaks="leaks" in first["report"].partition("\n")[0],
-                              modes=first["mode"] and [first["mode"]])
+        def shows(candidate, repeat, trusted=True):
+            seen = worker.run(min(self.options.limit, 10), source=candidate, leaks=leaks, modes=modes, repeat=repeat,
+                              trusted=trusted and first["outcome"] == "differs")
             if seen["outcome"] != first["outcome"]:
                 return False
             last.update(seen)
             return True
 
-        small = shrink(source, shows, time.monotonic() + self.options.shrink)
+        repeat = 1 if shows(source, 1) else 2
+        small = shrink(source, lambda candidate: shows(candidate, repeat), time.monotonic() + self.options.shrink)
+        if small is not None and not shows(small, 2, trusted=False):
+            console.print(f"{name} {seed}: shrunk to what is not steady", markup=False)
+            small = source
         worker.stop()
         if small is None:
             console.print(f"{name} {seed}: not shown again by the program alone", markup=False)

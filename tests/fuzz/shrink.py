@@ -8,7 +8,8 @@ import ast
 import copy
 import time
 
-LISTS = ("body", "orelse", "finalbody", "handlers", "cases", "decorator_list", "args", "keywords", "elts", "items",
+STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
+PARTS = ("decorator_list", "args", "keywords", "elts", "items",
          "bases", "generators", "values", "targets")
 BODIES = ("body", "orelse", "finalbody")
 
@@ -27,10 +28,10 @@ def _text(tree):
         return None
 
 
-def _places(tree):
-    """All elements of lists in the tree: (number of the owner, field, index), large ones first."""
+def _places(tree, fields):
+    """All elements of such lists in the tree: (number of the owner, field, index), outer ones first."""
     for number, node in enumerate(ast.walk(tree)):
-        for field in LISTS:
+        for field in fields:
             elements = getattr(node, field, None)
             if isinstance(elements, list):
                 for index in range(len(elements)):
@@ -93,19 +94,25 @@ def shrink(source, shows, until):
         source = text
         return True
 
-    while time.monotonic() < until:
-        before = source
-        size = len(list(_places(ast.parse(source)))) // 2
+    def delete(fields):
+        size = len(list(_places(ast.parse(source), fields))) // 2
         while size and time.monotonic() < until:
             start = 0
             while time.monotonic() < until:
                 tree = ast.parse(source)
-                places = list(_places(tree))
+                places = list(_places(tree, fields))
                 if start >= len(places):
                     break
                 if not attempt(_without(tree, places[start:start + size])):
                     start += size
             size //= 2
+
+    while time.monotonic() < until:
+        before = source
+        delete(STATEMENTS)
+        if source != before and time.monotonic() < until:
+            delete(STATEMENTS)
+        delete(PARTS)
         start = 0
         while time.monotonic() < until:
             tree = ast.parse(source)

@@ -50,14 +50,15 @@ class Worker:
         self.errors.seek(0)
         return self.errors.read()[-4000:].decode(errors="replace")
 
-    def run(self, limit, *, modes=None, repeat=2, leaks=False, **program):
-        """{"outcome": same, differs, invalid, crash or hang; "mode", "report"}."""
+    def run(self, limit, *, modes=None, repeat=2, leaks=False, trusted=False, **program):
+        """{"outcome": same, differs, invalid, crash or hang; "mode", "report"}.  trusted: that
+        the program does the same each time need not be tried."""
         if self.process is None:
             self.start()
         until = time.monotonic() + limit
         steady, done = False, None
         try:
-            self.process.stdin.write(json.dumps(dict(program, modes=modes, repeat=repeat, leaks=leaks)).encode() + b"\n")
+            self.process.stdin.write(json.dumps(dict(program, modes=modes, repeat=repeat, leaks=leaks, trusted=trusted)).encode() + b"\n")
             self.process.stdin.flush()
         except BrokenPipeError:
             pass
