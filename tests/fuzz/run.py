@@ -68,23 +68,20 @@ class Fuzzer:
         if not self.options.shrink:
             return
         source, first = GENERATORS[name](seed), outcome
-        leaks, modes = "leaks" in first["report"].partition("\n")[0], first["mode"] and [first["mode"]]
+        leaks, modes = _leaks(first), first["mode"] and [first["mode"]]
         worker = Worker(self.options.python)
         last = {}
 
         def shows(candidate, repeat, trusted=True):
             seen = worker.run(min(self.options.limit, 10), source=candidate, leaks=leaks, modes=modes, repeat=repeat,
                               trusted=trusted and first["outcome"] == "differs")
-            if seen["outcome"] != first["outcome"]:
+            if seen["outcome"] != first["outcome"] or leaks != _leaks(seen):
                 return False
             last.update(seen)
             return True
 
         repeat = 1 if shows(source, 1) else 2
         small = shrink(source, lambda candidate: shows(candidate, repeat), time.monotonic() + self.options.shrink)
-        if small is not None and not shows(small, 2, trusted=False):
-            console.print(f"{name} {seed}: shrunk to what is not steady", markup=False)
-            small = source
         worker.stop()
         if small is None:
             console.print(f"{name} {seed}: not shown again by the program alone", markup=False)
@@ -114,6 +111,10 @@ class Fuzzer:
         return (f"{self.programs} programs from seed {self.options.seed}, {self.programs / max(seconds, 1e-3):.1f} per second, "
                 f"{self.invalid} invalid, {counts['differs']} differences, {counts['crash']} crashes, "
                 f"{counts['hang']} hangs; seeds: {seeds}")
+
+
+def _leaks(outcome):
+    return "leaks" in outcome["report"].partition("\n")[0]
 
 
 class _Nothing:

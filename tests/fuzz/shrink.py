@@ -7,6 +7,7 @@ expressions to their parts or to constants.
 import ast
 import copy
 import time
+import warnings
 
 STATEMENTS = ("body", "orelse", "finalbody", "handlers", "cases")
 PARTS = ("decorator_list", "args", "keywords", "elts", "items",
@@ -22,7 +23,8 @@ def _text(tree):
                 node.body = [ast.Pass()]
     try:
         text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-        compile(text, "<candidate>", "exec")
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, "<candidate>", "exec")
         return text
     except Exception:
         return None

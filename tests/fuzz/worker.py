@@ -52,7 +52,7 @@ class Worker:
 
     def run(self, limit, *, modes=None, repeat=2, leaks=False, trusted=False, **program):
         """{"outcome": same, differs, invalid, crash or hang; "mode", "report"}.  trusted: that
-        the program does the same each time need not be tried."""
+        the program does the same each time is tried only when it differs."""
         if self.process is None:
             self.start()
         until = time.monotonic() + limit
