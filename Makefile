@@ -8,22 +8,26 @@
 #   make test     all tests, on the release build and on the debug build, and those of
 #                 CPython's own that are about the language
 #   make test-cpython     all of CPython's own test suite, in all modes: hours
+#   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
-# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST= and CPYTHON= are further
-# arguments for `python -m graft bench`, for pytest, and for tests/cpython/run.py.
+# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST=, CPYTHON= and FUZZ= are
+# further arguments for `python -m graft bench`, for pytest, tests/cpython/run.py and tests/fuzz/run.py.
 
 PACKAGES = clang-19 gcc libc6-dev ca-certificates
 BENCH =
 PYTEST = -q -n auto
 CPYTHON =
+TIME = 600
+SEED = 0
+FUZZ =
 INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__*' -not -name '*.pyc') \
           meson.build pyproject.toml tools/configure.py
 
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test test-cpython clean
+.PHONY: all dbg run check test test-cpython fuzz clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -81,6 +85,9 @@ test: all dbg
 test-cpython: all dbg
 	@tools/get_tests.sh .venv/bin/python && tools/get_tests.sh .venv-dbg/bin/python
 	@.venv/bin/python tests/cpython/run.py $(CPYTHON)
+
+fuzz: all
+	@.venv/bin/python tests/fuzz/run.py --time $(TIME) --seed $(SEED) $(FUZZ)
 
 clean:
 	rm -rf build .venv .venv-dbg .pytest_cache .hypothesis

@@ -188,6 +188,9 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
         *first = slot_from_new(object);
         return 0;
     }
+    if (object == NULL && site->operands > 0) {
+        return -1;              /* the slot may be an operand's */
+    }
     *slot = slot_from_new(object);
     if (object != NULL && jf->site->is_init && object != Py_None) {
         jf->kind = RETURNS_OBJECT;

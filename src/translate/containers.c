@@ -308,6 +308,9 @@ static void list_stays(translator *t)
             return;
         }
     }
+    if (c->memory[top] == M_CURRENT) {
+        EMIT(keep_slot, SLOT_OFFSET(top));      /* borrowed before an escape, perhaps */
+    }
 }
 
 outcome sequence_op(translator *t)
