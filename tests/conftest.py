@@ -5,12 +5,17 @@ GRAFT_TEST_EXAMPLES=n sets the number of random programs per test (0: skip them)
 
 import faulthandler
 import os
+import signal
 import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import oracle
+
+# A job in the background ignores Ctrl-C, and so would the programs that are tested.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = int(os.environ.get("GRAFT_TEST_EXAMPLES") or (40 if oracle.DEBUG_BUILD else 400))
 TIME_LIMIT = 150 if oracle.DEBUG_BUILD else 60 + EXAMPLES // 10     # seconds for one test
