@@ -695,6 +695,13 @@ static void drop_locals(translator *t)
         else {
             EMIT(release_slot, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
         }
+        for (int other = slot + 1; v != V_MEMORY && other < c->nlocals; other++) {
+            if (c->slot[other] == v && c->memory[other] != M_CURRENT) {
+                /* Its value may have gone: from here on it is what is left over there. */
+                ctx_set(c, other, V_MEMORY);
+                c->memory[other] = M_CURRENT;
+            }
+        }
         ctx_set(c, slot, V_MEMORY);
         c->memory[slot] = M_CURRENT;        /* NULL */
     }
