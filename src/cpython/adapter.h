@@ -23,6 +23,7 @@
 #include <internal/pycore_ceval.h>
 #include <internal/pycore_range.h>
 #include <internal/pycore_long.h>
+#include "cpython/frames.h"
 
 #if PY_VERSION_HEX < 0x030e0000 || PY_VERSION_HEX >= 0x030f0000
 #  error "this adapter is for CPython 3.14"
@@ -59,28 +60,6 @@ static inline uintptr_t slot_from_new(PyObject *object)
 static inline PyCodeObject *frame_code(py_frame *frame)
 {
     return _PyFrame_GetCode(frame);
-}
-/* The header of the frame for a call (CPython: _PyFrame_Initialize), whose slots are in
- * place.  Steals the reference to the function. */
-static inline void adapter_make_frame(py_frame *frame, py_frame *previous, PyCodeObject *code,
-                                      PyObject *function)
-{
-    PyFunctionObject *f = (PyFunctionObject *)function;
-    frame->f_executable = PyStackRef_FromPyObjectNew((PyObject *)code);
-    frame->previous = previous;
-    frame->f_funcobj = PyStackRef_FromPyObjectSteal(function);
-    frame->f_globals = f->func_globals;
-    frame->f_builtins = f->func_builtins;
-    frame->f_locals = NULL;
-    frame->frame_obj = NULL;
-    frame->instr_ptr = _PyCode_CODE(code);
-    frame->stackpointer = frame->localsplus + code->co_nlocalsplus;
-    frame->return_offset = 0;
-    frame->owner = FRAME_OWNED_BY_THREAD;
-    frame->visited = 0;
-#ifdef Py_DEBUG
-    frame->lltrace = 0;
-#endif
 }
 /* Puts a new reference on top of the stack of a frame that is not running. */
 static inline void frame_push(py_frame *frame, PyObject *object)
@@ -137,6 +116,24 @@ int adapter_decode(PyCodeObject *code, instruction *out);
 /* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
 int adapter_jump_target(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
+/* Whether the code's instrumentation is what the thread expects, and nothing is pending. */
+static inline bool adapter_up_to_date(const PyCodeObject *code, const PyThreadState *tstate)
+{
+    return code->_co_instrumentation_version == tstate->eval_breaker;
+}
+/* Room for the code's frame on the thread's stack of frames, where the next call would have it;
+ * NULL: there is none without another piece of memory, or the recursion is too deep. */
+static inline py_frame *adapter_room(const PyThreadState *tstate, const PyCodeObject *code)
+{
+    char *top = (char *)tstate->datastack_top;
+    size_t size = (size_t)code->co_framesize * sizeof(PyObject *);
+    return tstate->py_recursion_remaining <= 1 || top == NULL
+           || (size_t)((char *)tstate->datastack_limit - top) <= size ? NULL : (py_frame *)top;
+}
+static inline void adapter_take_room(PyThreadState *tstate, const PyCodeObject *code)
+{
+    tstate->datastack_top += code->co_framesize;
+}
 /* `vectorcall` of functions that are called by running their code, which `code` is one of. */
 vectorcallfunc adapter_vectorcall(PyCodeObject *code);
 
@@ -146,8 +143,9 @@ int adapter_handler(PyCodeObject *code, int at, int *depth, bool *lasti);
 /* A unit outside of every handler that raises again what is on top of the stack, above
  * the unit that raised it if `lasti`; -1: the code has none. */
 int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti);
-/* Whether the code is a function that is called with positional arguments only,
- * on a frame of its own, and runs when called. */
+/* Whether the code is a function that runs when called, on a frame of its own. */
+bool adapter_function_with_frame(const PyCodeObject *code);
+/* The same, and it is called with positional arguments only. */
 bool adapter_plain_function(const PyCodeObject *code);
 
 /* ---- the interpreter ---------------------------------------------------- */

@@ -152,11 +152,17 @@ char *adapter_stack_limit(PyThreadState *tstate)
     return (char *)thread->c_stack_soft_limit + (half > least ? half : least);
 }
 
+bool adapter_function_with_frame(const PyCodeObject *code)
+{
+    int unlike = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
+    return (code->co_flags & (CO_OPTIMIZED | CO_NEWLOCALS)) == (CO_OPTIMIZED | CO_NEWLOCALS)
+           && !(code->co_flags & unlike);
+}
+
 bool adapter_plain_function(const PyCodeObject *code)
 {
-    int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
-    return (code->co_flags & (CO_OPTIMIZED | CO_NEWLOCALS)) == (CO_OPTIMIZED | CO_NEWLOCALS)
-           && !(code->co_flags & unlike) && code->co_kwonlyargcount == 0;
+    return adapter_function_with_frame(code) && !(code->co_flags & (CO_VARARGS | CO_VARKEYWORDS))
+           && code->co_kwonlyargcount == 0;
 }
 
 /* (_PyFunction_Vectorcall is no name that extensions can link to.) */

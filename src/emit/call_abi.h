@@ -10,6 +10,10 @@
  * in the most general context.  Whoever lets Python code run (an escaping helper,
  * a frame that leaves to the interpreter) calls both first.
  *
+ * Functions whose frames are seen in most of their calls (unit.visible) are called with a real
+ * frame from the start, by callers that have been written back: that costs less than to make
+ * it real later, and their callers go on as after any escape.
+ *
  * Included by the extension (any C compiler) and by the stencils (clang). */
 #ifndef GRAFT_CALL_ABI_H
 #define GRAFT_CALL_ABI_H
@@ -49,6 +53,8 @@ typedef struct call_site {
     const uint32_t *generation; /* of the function's unit ... */
     uint32_t expected;          /* ... when this call was compiled */
     uint32_t *calls;            /* the unit's counter of calls */
+    struct unit *unit;          /* as long as the generation is the one expected */
+    uint32_t visible;           /* its frames are real and settled from the start */
     uint32_t size;              /* of a frame, in bytes */
     uint32_t slots;             /* locals, cells and free variables */
     uint32_t levels;            /* of recursion that CPython counts */

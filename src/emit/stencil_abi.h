@@ -52,6 +52,7 @@ typedef struct jit_frame {
             uint8_t generator;  /* the frame is a generator's, which has been resumed */
         };
     };
+#define JIT_FRAME_VISIBLE (1u | 1u << 24)       /* flags: real and settled */
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */
     char *stack_limit;          /* machine stack below which nothing more is called */
 } jit_frame;

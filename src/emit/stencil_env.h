@@ -4,6 +4,7 @@
 #define GRAFT_STENCIL_ENV_H
 
 #include "cpython/stencil_python.h"
+#include "cpython/frames.h"
 #include "cpython/generators.h"
 #include "emit/call_abi.h"
 #include "runtime/calls.h"
@@ -298,6 +299,15 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         GUARD_STACK(label) \
         if (UNLIKELY(s##_code->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
         if (UNLIKELY(THREAD->py_recursion_remaining <= 1)) EXIT(label);
+/* The frame that was pushed for site s becomes the thread's, as the interpreter would have it. */
+#define SHOW_FRAME(s) { \
+        PyObject *called = (s)->function; \
+        if (called == NULL) called = jf->function; else NEW_REF(called); \
+        PyObject *executable = (s)->code; \
+        NEW_REF(executable); \
+        frame_make(jf->callee, FRAME(frame), (PyCodeObject *)executable, (PyFunctionObject *)called); \
+        THREAD->current_frame = jf->callee; \
+    }
 #define CALLEE_SLOT(offset) AT(jf->callee, uintptr_t, offset)
 /* Takes the frame down, whose locals have been dropped. */
 #define POP_FRAME() { \

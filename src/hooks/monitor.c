@@ -6,6 +6,7 @@
 #include "hooks/events.h"
 #include "hooks/units.h"
 #include "hooks/watch.h"
+#include "runtime/calls.h"
 #include "runtime/exceptions.h"
 #include <x86intrin.h>
 
@@ -78,18 +79,11 @@ static bool returned(jit_frame *jf, py_frame *frame)
 {
     totals.exits[EXIT_RETURN]++;
     frame_resume_at(frame, (int)jf->stub, 0);
-    PyObject *result;
-    switch (jf->kind) {
-    case RETURNS_INT:
-        result = PyLong_FromLongLong(jf->result.i);
-        break;
-    case RETURNS_FLOAT:
-        result = PyFloat_FromDouble(jf->result.d);
-        break;
-    default:
+    if (jf->kind == RETURNS_IN_FRAME) {
         frame_resume_at(frame, (int)jf->stub, 1);
         return true;
     }
+    PyObject *result = boxed_result(jf->kind, &jf->result.i);
     if (result != NULL) {
         frame_push(frame, result);
     }

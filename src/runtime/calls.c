@@ -22,7 +22,8 @@ void frames_real(jit_frame *jf)
         else {
             PyObject *function = site->function != NULL ? Py_NewRef(site->function)
                                                         : caller->function;
-            adapter_make_frame(made->frame, caller->frame, site->code, function);
+            Py_INCREF(site->code);
+            frame_make(made->frame, caller->frame, site->code, (PyFunctionObject *)function);
         }
         made->real = 1;
     }
@@ -48,6 +49,12 @@ void frames_sync(jit_frame *jf)
 
 int graft_slow_settle(jit_frame *jf)
 {
+    for (jit_frame *seen = jf; !seen->real; seen = seen->parent) {
+        const call_site *site = seen->parent->site;
+        if (!seen->generator && *site->generation == site->expected) {
+            unit_seen(site->unit);
+        }
+    }
     frames_real(jf);
     frames_sync(jf->parent);
     jf->settled = frame_forget_object(jf->frame);
@@ -139,23 +146,25 @@ int graft_operator_rest(jit_frame *jf, uintptr_t *slot)
     return graft_called(jf, slot, &result);
 }
 
+PyObject *boxed_result(uint64_t kind, const int64_t *result)
+{
+    double d;
+    switch (kind) {
+        case RETURNS_OBJECT:
+            return (PyObject *)(intptr_t)*result;
+        case RETURNS_INT:
+            return PyLong_FromLongLong(*result);
+        case RETURNS_FLOAT:
+            memcpy(&d, result, sizeof(d));
+            return PyFloat_FromDouble(d);
+        default:
+            return NULL;
+    }
+}
+
 int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
 {
-    PyObject *object = NULL;
-    switch (jf->kind) {
-        case RETURNS_OBJECT:
-            object = (PyObject *)(intptr_t)*result;
-            break;
-        case RETURNS_INT:
-            object = PyLong_FromLongLong(*result);
-            break;
-        case RETURNS_FLOAT: {
-            double d;
-            memcpy(&d, result, sizeof(d));
-            object = PyFloat_FromDouble(d);
-            break;
-        }
-    }
+    PyObject *object = boxed_result(jf->kind, result);
     if (jf->failed && jf->kind != RETURNS_ERROR) {
         jf->failed = 0;
         Py_XDECREF(object);
@@ -198,6 +207,22 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
         object = NULL;
     }
     return object == NULL ? -1 : 0;
+}
+
+int graft_seen_call(jit_frame *jf, uintptr_t *slot, const int64_t *result)
+{
+    jf->synced = 0;
+    frames_sync(jf);            /* operands, which are not in memory yet */
+    return graft_called(jf, slot, result);
+}
+
+int graft_slow_forget_frame(jit_frame *jf)
+{
+    py_frame *frame = jf->frame;
+    PyFrameObject *object = frame->frame_obj;
+    frame->frame_obj = NULL;
+    Py_DECREF(object);
+    return 0;
 }
 
 void graft_init_failed(jit_frame *jf, uintptr_t *slot)

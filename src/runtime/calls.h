@@ -21,15 +21,27 @@ void frame_finish(jit_frame *jf);
  * A call returned to a frame that has been written back: the object for the result
  * goes to the slot.  -1: an exception is set. */
 int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result);
+/* The same when a call with a visible frame has left something behind that the caller's code
+ * has to look at. */
+int graft_seen_call(jit_frame *jf, uintptr_t *slot, const int64_t *result);
 int graft_slow_pop_frame(jit_frame *jf);
+/* Drops the object of a frame that returns, which nobody else has. */
+int graft_slow_forget_frame(jit_frame *jf);
 /* Python code may look at the frame from now on: it and those below it become real and
  * true, once for the rest of the call.  Only its slots, instr_ptr and stackpointer are
  * to be kept up to date then. */
 int graft_slow_settle(jit_frame *jf);
-/* A call of slots[0] with slots[1] (unless that is NULL) and nargs more, in compiled code; the
- * result is a new reference, or NULL with an exception.  False: it cannot be done so, and
- * nothing was done; else the arguments are gone. */
-bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject **result);
+/* A call of slots[0] with slots[1] (unless that is NULL) and nargs more, of which the last have
+ * `names` (or NULL), in compiled code; the result is a new reference, or NULL with an exception.
+ * False: it cannot be done so, and nothing was done; else the arguments are gone. */
+bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
+                         PyObject **result);
+/* The same with a tuple of arguments and a dictionary of keywords, or NULL, which stay. */
+bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,
+                         PyObject **result);
+#define MOST_DYNAMIC 32     /* arguments of such calls */
+/* The object for what compiled code returned, new reference; NULL: an exception is set. */
+PyObject *boxed_result(uint64_t kind, const int64_t *result);
 /* Drops the slots in the bit set, which is not empty. */
 void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there

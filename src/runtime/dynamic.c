@@ -1,45 +1,32 @@
 /* Calls of Python functions that are known only when they are made: by a table of functions,
- * by an argument, by one of many methods.  The function's code is entered where the
- * interpreter enters it, behind RESUME, with everything in memory. */
+ * by an argument, by one of many methods; and of those whose parameters only CPython can sort
+ * (*args, **kwargs, keywords).  The function's code is entered with everything in memory. */
 #include "cpython/adapter.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
 #include "translate/compile.h"
 
-/* Room for the frame of a call that the interpreter would make without C, or NULL. */
-static py_frame *room_for(const jit_frame *jf, PyThreadState *tstate, const PyCodeObject *code)
-{
-    char *top = (char *)tstate->datastack_top;
-    size_t size = (size_t)code->co_framesize * sizeof(PyObject *);
-    if ((char *)__builtin_frame_address(0) < jf->stack_limit || tstate->py_recursion_remaining <= 1
-        || top == NULL || (size_t)((char *)tstate->datastack_limit - top) <= size) {
-        return NULL;
-    }
-    tstate->datastack_top = (PyObject **)(top + size);
-    return (py_frame *)top;
-}
+#define ENOUGH_CALLS 30     /* before a function is compiled that nobody has found hot yet */
 
-/* The compiled code to enter the function by, or NULL. */
-static uint8_t *entry_of(PyFunctionObject *function, PyThreadState *tstate, unit **u)
+/* The unit to enter the function by, or NULL: it is not compiled, and not hot, or it cannot be. */
+static unit *unit_to_enter(PyFunctionObject *function, PyThreadState *tstate)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_plain_function(code) || code->co_nfreevars > 0
-        || function->vectorcall != adapter_vectorcall(code)
-        || code->_co_instrumentation_version != tstate->eval_breaker
-        || adapter_others_monitor_code(code, GRAFT_TOOL)) {
+    if (!adapter_function_with_frame(code) || function->vectorcall != adapter_vectorcall(code)
+        || !adapter_up_to_date(code, tstate) || adapter_others_monitor_code(code, GRAFT_TOOL)) {
         return NULL;
     }
-    *u = unit_found(code);
-    const loop_entry *loop = *u != NULL && (*u)->nloops > 0 ? (*u)->loops : NULL;
-    for (const loop_entry *end = loop + (loop != NULL ? (*u)->nloops : 0); loop != end; loop++) {
-        if (loop->jump < 0) {
-            /* (cells would have been made before RESUME) */
-            return loop->target == 1 && loop->depth == 0 && !(*u)->no_calls
-                   && (*u)->globals == function->func_globals
-                   && (*u)->builtins == function->func_builtins ? loop->code : NULL;
-        }
+    unit *u = unit_of(code);
+    if (u == NULL || u->no_calls || u->refused
+        || (u->globals != NULL && (u->globals != function->func_globals
+                                   || u->builtins != function->func_builtins))) {
+        return NULL;
     }
-    return NULL;
+    if (u->call_entry != NULL) {
+        return u;
+    }
+    bool hot = u->versions != NULL || ++u->asked > ENOUGH_CALLS || settings.threshold < ENOUGH_CALLS;
+    return hot && unit_prepare(u) ? u : NULL;
 }
 
 /* Moves n operands, and defaults for what is missing, to the frame's variables.  False: these
@@ -68,59 +55,156 @@ static bool pass(PyFunctionObject *function, uintptr_t *variables, uintptr_t *op
     return true;
 }
 
-static PyObject *object_of(uint64_t kind, const jit_frame *jf)
-{
-    switch (kind) {
-    case RETURNS_OBJECT:
-        return jf->result.p;
-    case RETURNS_INT:
-        return PyLong_FromLongLong(jf->result.i);
-    case RETURNS_FLOAT:
-        return PyFloat_FromDouble(jf->result.d);
-    default:
-        return NULL;
-    }
-}
-
-bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject **result)
+/* Runs the frame, which is real when `flags` says so, or else has its variables only. */
+static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, py_frame *frame,
+                           uint64_t flags)
 {
     PyThreadState *tstate = jf->tstate;
-    PyObject *callable = slot_object(slots[0]);
-    unit *u;
-    uint8_t *entry;
-    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
-        || (entry = entry_of((PyFunctionObject *)callable, tstate, &u)) == NULL) {
-        return false;
-    }
-    PyFunctionObject *function = (PyFunctionObject *)callable;
-    py_frame *frame = room_for(jf, tstate, u->code);
-    if (frame == NULL) {
-        return false;
-    }
-    bool has_self = slot_object(slots[1]) != NULL;
-    if (!pass(function, frame_slots(frame), slots + 2 - has_self, nargs + has_self)) {
-        tstate->datastack_top = (PyObject **)frame;
-        return false;
-    }
     tstate->py_recursion_remaining--;
     u->calls++;
-    call_site site = {.out = jf->site->out, .code = u->code, .function = function, .levels = 1};
+    if (flags != 0 && !u->visible) {
+        unit_seen(u);
+    }
+    call_site site;             /* of which only these are looked at (the rest takes its time to clear) */
+    site.out = jf->site->out;
+    site.code = u->code;
+    site.function = function;
+    site.levels = 1;
+    site.unit = u;
+    site.generation = &u->generation;
+    site.expected = u->generation;
     call_site *caller_site = jf->site;
-    Py_INCREF(function);
     jit_frame inner;
     inner.expected_breaker = jf->expected_breaker;
     inner.frame = frame;
     inner.tstate = tstate;
     inner.parent = jf;
     inner.exit = NULL;
-    inner.flags = 0;
+    inner.flags = flags;
     inner.stack_limit = jf->stack_limit;
     jf->site = &site;
     jf->synced = 1;             /* an escape is under way: this frame is as it has to be */
-    uint64_t kind = graft_enter(frame, tstate, &inner, entry);
+    if (u->call_entry == NULL) {
+        (void)compile_call(u, frame);
+    }
+    if (u->call_entry != NULL) {
+        inner.kind = graft_enter(frame, tstate, &inner, u->call_entry);
+    }
+    else {
+        frame_finish(&inner);
+    }
     jf->synced = 0;
     jf->site = caller_site;
+    return boxed_result(inner.kind, &inner.result.i);
+}
+
+/* The frame for a call, real, with the arguments, n and those named, whose references it takes
+ * (they may be borrowed).  NULL: an exception is set. */
+static py_frame *push_frame(jit_frame *jf, PyFunctionObject *function, const _PyStackRef *args,
+                            size_t n, PyObject *names)
+{
+    py_frame *frame = _PyEvalFramePushAndInit(jf->tstate,
+                                              PyStackRef_FromPyObjectNew((PyObject *)function), NULL,
+                                              args, n, names, jf->frame);
+    if (frame != NULL) {
+        ((PyThreadState *)jf->tstate)->current_frame = frame;
+    }
+    return frame;
+}
+
+/* Whether a frame for the code can be made above this one, without another piece of memory. */
+static py_frame *room_for(const jit_frame *jf, const unit *u)
+{
+    return (char *)__builtin_frame_address(0) < jf->stack_limit ? NULL
+           : adapter_room(jf->tstate, u->code);
+}
+
+bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
+                         PyObject **result)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyObject *callable = slot_object(slots[0]);
+    unit *u;
+    py_frame *frame;
+    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
+        || (u = unit_to_enter((PyFunctionObject *)callable, tstate)) == NULL
+        || (frame = room_for(jf, u)) == NULL) {
+        return false;
+    }
+    PyFunctionObject *function = (PyFunctionObject *)callable;
+    bool has_self = slot_object(slots[1]) != NULL;
+    uintptr_t *operands = slots + 2 - has_self;
+    size_t count = (size_t)nargs + has_self;
+    Py_INCREF(function);
+    if (names == NULL && u->call_entry != NULL && adapter_plain_function(u->code)
+        && pass(function, frame_slots(frame), operands, (int64_t)count)) {
+        uint64_t flags = 0;
+        adapter_take_room(tstate, u->code);
+        if (u->visible) {
+            Py_INCREF(u->code);
+            frame_make(frame, jf->frame, u->code, (PyFunctionObject *)Py_NewRef(function));
+            tstate->current_frame = frame;
+            flags = JIT_FRAME_VISIBLE;
+        }
+        *result = run_frame(jf, u, function, frame, flags);
+    }
+    else {
+        _PyStackRef args[MOST_DYNAMIC];
+        if (count > MOST_DYNAMIC) {
+            Py_DECREF(function);
+            return false;
+        }
+        for (size_t n = 0; n < count; n++) {
+            args[n].bits = operands[n];
+            operands[n] = SLOT_NULL;
+        }
+        count -= names != NULL ? (size_t)PyTuple_GET_SIZE(names) : 0;
+        frame = push_frame(jf, function, args, count, names);
+        *result = frame != NULL ? run_frame(jf, u, function, frame, JIT_FRAME_VISIBLE) : NULL;
+    }
     Py_DECREF(function);
-    *result = object_of(kind, &inner);
+    return true;
+}
+
+bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,
+                         PyObject **result)
+{
+    PyThreadState *tstate = jf->tstate;
+    size_t count = (size_t)PyTuple_GET_SIZE(arguments), named = 0;
+    unit *u;
+    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
+        || (keywords != NULL && !PyDict_CheckExact(keywords))
+        || (named = keywords != NULL ? (size_t)PyDict_GET_SIZE(keywords) : 0) + count > MOST_DYNAMIC
+        || (u = unit_to_enter((PyFunctionObject *)callable, tstate)) == NULL
+        || room_for(jf, u) == NULL) {
+        return false;
+    }
+    PyObject *names = named > 0 ? PyTuple_New((Py_ssize_t)named) : NULL, *key, *value;
+    if (named > 0 && names == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    _PyStackRef args[MOST_DYNAMIC];
+    Py_ssize_t position = 0;
+    for (size_t n = 0; n < named && PyDict_Next(keywords, &position, &key, &value); n++) {
+        if (!PyUnicode_Check(key)) {
+            for (size_t k = 0; k < n; k++) {
+                PyStackRef_CLOSE(args[count + k]);
+            }
+            Py_DECREF(names);
+            return false;
+        }
+        PyTuple_SET_ITEM(names, (Py_ssize_t)n, Py_NewRef(key));
+        args[count + n] = PyStackRef_FromPyObjectNew(value);
+    }
+    for (size_t n = 0; n < count; n++) {
+        args[n] = PyStackRef_FromPyObjectNew(PyTuple_GET_ITEM(arguments, (Py_ssize_t)n));
+    }
+    Py_INCREF(callable);
+    py_frame *frame = push_frame(jf, (PyFunctionObject *)callable, args, count, names);
+    *result = frame != NULL
+              ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE) : NULL;
+    Py_DECREF(callable);
+    Py_XDECREF(names);
     return true;
 }

@@ -39,16 +39,12 @@ void *graft_resume_point(PyObject *generator)
 static PyObject *result_object(int64_t kind, const jit_frame *jf)
 {
     switch (kind) {
-        case RETURNS_INT:
-            return PyLong_FromLongLong(jf->result.i);
-        case RETURNS_FLOAT:
-            return PyFloat_FromDouble(jf->result.d);
-        case RETURNS_ERROR:
-            return NULL;
         case RETURNS_OBJECT:
             return slot_object((uintptr_t)jf->result.i);
-        default:
+        case RETURNS_END:
             return jf->result.p;
+        default:
+            return boxed_result((uint64_t)kind, &jf->result.i);
     }
 }
 
@@ -170,7 +166,7 @@ static inline int64_t step(activation *a, PyGenObject *g, unit *u)
     PyCodeObject *code = u->code;
     if (GENERATOR_BUSY(g) || tstate->py_recursion_remaining <= 1 || tstate->tracing
         || (char *)__builtin_frame_address(0) < a->inner.stack_limit
-        || code->_co_instrumentation_version != tstate->eval_breaker   /* and nothing is pending */
+        || !adapter_up_to_date(code, tstate)
         || adapter_others_monitor_code(code, GRAFT_TOOL)) {
         return -1;
     }
@@ -481,7 +477,8 @@ static py_frame *make(PyThreadState *tstate, PyFunctionObject *f, Py_ssize_t nar
     for (int k = 0; k < nfree; k++, n++) {
         slots[n] = slot_from_new(Py_NewRef(PyTuple_GET_ITEM(f->func_closure, k)));
     }
-    adapter_make_frame(frame, NULL, code, Py_NewRef(f));
+    Py_INCREF(code);
+    frame_make(frame, NULL, code, (PyFunctionObject *)Py_NewRef(f));
     frame->instr_ptr += at;
     frame->owner = FRAME_OWNED_BY_GENERATOR;
     return frame;

@@ -27,7 +27,7 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
     size_t total = 0;
     PyObject *result;
     expand_method(slots);
-    if (names == NULL && graft_call_compiled(jf, slots, nargs, &result)) {
+    if (graft_call_compiled(jf, slots, nargs, names, &result)) {
         return result;
     }
     for (int64_t i = O(1) != NULL ? 1 : 2; i < nargs + 2; i++) {
@@ -73,7 +73,10 @@ int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         close_slot(&slots[2]);
         slots[2] = slot_from_new(tuple);
     }
-    PyObject *result = PyObject_Call(O(0), O(2), O(3));
+    PyObject *result;
+    if (!graft_call_unpacked(jf, O(0), O(2), O(3), &result)) {
+        result = PyObject_Call(O(0), O(2), O(3));
+    }
     return finish(jf, slots, n, result);
 }
 

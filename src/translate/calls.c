@@ -170,6 +170,16 @@ static label init_failed(const call_site *site, int kind, int slot)
     return here;
 }
 
+/* Before a call with a visible frame: this one is written back, but for the operands. */
+static void show_caller(translator *t, const call_site *site, int operands)
+{
+    if (site->visible) {
+        write_back(t, operands);
+        t->pinned_i = t->pinned_d = 0;
+        EMIT(settle);
+    }
+}
+
 /* Emits the call; its operands have been handed over or stay.  False: no memory. */
 static bool emit_call(translator *t, call_site *site, unit *u, context *callee, int result,
                       label *as_int, label *as_float, label *again)
@@ -189,6 +199,15 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
             return false;
         }
         entry = &s->label;
+    }
+    if (site->visible) {
+        /* (the memory of operands need not hold them) */
+        EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)),
+             SLOT_OFFSET(t->c->nlocals + site->out->context->depth - (int)site->operands));
+        EMIT(show_frame, PTR(site));
+        EMIT(call_visible, SLOT_OFFSET(result), PTR(&t->u->generation), t->u->generation, PTR(entry),
+             PTR(as_int), PTR(as_float), PTR(&site->out->label), PTR(again));
+        return true;
     }
     EMIT(call_frame, SLOT_OFFSET(result), PTR(entry), PTR(as_int), PTR(as_float),
          PTR(&site->out->label), PTR(again));
@@ -254,6 +273,9 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
         c->memory[ctx_top(c, 1)] = M_CURRENT;
     }
     settle_caller(t, site);
+    if (site->visible) {
+        forget(t);
+    }
     int slot = ctx_slots(c);
     label *as_int, *as_float, bad[3];
     if (made != NO_VALUE) {
@@ -360,6 +382,9 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
 {
     context *c = t->c;
     settle_caller(t, site);
+    if (site->visible) {
+        forget(t);
+    }
     context before = *c;
     label again, bad, later[2] = {{cache_position().hot, NULL, true}, {cache_position().hot, NULL, true}};
     for (uint32_t n = 1; n < site->operands; n++) {
@@ -456,7 +481,7 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
             .defaults = Py_XNewRef(defaults),
             .globals = to->function->func_globals, .vectorcall = (void *)to->function->vectorcall,
             .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
-            .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
+            .unit = *u, .visible = (*u)->visible, .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
         };
     }
     return site;
@@ -538,6 +563,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         ready(t, first + n);
         t->pinned_i = t->pinned_d = 0;
     }
+    show_caller(t, site, nargs + 2 + extra);
     if (to.looked_at < 0) {
         if (constructs) {
             EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
@@ -637,6 +663,7 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
             return t_unsupported(t);    /* it had to be boxed there */
         }
     }
+    show_caller(t, site, nargs);
     for (int n = 1; n <= nargs; n++) {
         guard_operand(t, n);
     }
@@ -749,6 +776,15 @@ static void return_to_interpreter(translator *t, int v, int top, int home, label
 /* The called function's variables and frame go. */
 static void end_frame(translator *t, bool any)
 {
+    if (t->u->visible) {
+        EMIT(unlink_frame);
+        for (int slot = t->c->nlocals - 1; slot >= 0; slot--) {
+            EMIT(drop_slot, SLOT_OFFSET(slot));
+        }
+        EMIT(drop_function);
+        EMIT(drop_code);
+        return;
+    }
     if (any) {
         EMIT(settle);               /* real: then pop_frame drops them as the interpreter does */
     }
@@ -800,7 +836,7 @@ static outcome return_value(translator *t, bool any)
     else {
         own(t, top);
     }
-    if (any) {
+    if (any || t->u->visible) {
         EMIT(take_result, SLOT_OFFSET(top));
         end_frame(t, any);
     }

@@ -17,6 +17,7 @@
 #define LARGE_UNIT 200      /* block versions */
 #define HANDLED_WINDOW 256  /* exceptions handled, after which they are judged */
 #define HANDLED_CYCLES 450  /* apart: the interpreter is as fast when there is nothing else */
+#define SEEN_CALLS 16       /* in which a frame was seen, before it is real from the start */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
@@ -174,6 +175,7 @@ void unit_reset(unit *u)
         u->loops[n].code = NULL;
     }
     u->globals = u->builtins = NULL;
+    u->call_entry = NULL;
     if (u->resume != NULL) {
         memset(u->resume, 0, (size_t)u->size * sizeof(*u->resume));
     }
@@ -203,12 +205,23 @@ void units_reset(void)
         u->loops = NULL;
         u->nloops = 0;
         u->refused = u->invalidations = 0;
-        u->calls = u->left = u->no_calls = 0;
+        u->asked = 0;
+        u->calls = u->left = u->seen = u->no_calls = u->visible = 0;
         u->handled = 0;
         u->handled_at = 0;
     }
     if (compile_active == 0) {
         stub_count = stub_free_hint = 0;    /* every stub belonged to one of them */
+    }
+}
+
+void unit_seen(unit *u)
+{
+    uint32_t enough = settings.threshold < SEEN_CALLS ? 2 : SEEN_CALLS;
+    if (++u->seen >= enough && u->seen > u->calls / 2 && !u->visible
+        && !(u->code->co_flags & CO_GENERATOR)) {
+        u->visible = true;
+        unit_reset(u);
     }
 }
 
@@ -699,6 +712,15 @@ uint8_t *compile_resume(unit *u, py_frame *frame)
     ctx_set(&c, sent, ctx_constant(&c, Py_None));
     c.memory[sent] = M_STALE;
     return u->resume[at] = compile_place(u, at, &c, frame);
+}
+
+uint8_t *compile_call(unit *u, py_frame *frame)
+{
+    PyFunctionObject *function = (PyFunctionObject *)PyStackRef_AsPyObjectBorrow(frame->f_funcobj);
+    u->globals = function->func_globals;
+    u->builtins = function->func_builtins;
+    u->module = false;
+    return u->call_entry = code_from_memory(u, 0, frame);
 }
 
 /* ---- statistics ------------------------------------------------------------------------ */

@@ -105,8 +105,10 @@ typedef struct unit {
                                  * stays readable when the unit has been freed */
     uint32_t calls, left;       /* as a function that compiled code calls: finished by the
                                  * interpreter so often */
+    uint32_t seen;              /* calls in which the frame had to become real */
     uint32_t handled;           /* exceptions that the interpreter's frames handled here ... */
     uint64_t handled_at;        /* ... and when a window of them began */
+    bool visible;               /* compiled for frames that are real from the start: call_abi.h */
     bool no_calls;              /* not worth calling from compiled code */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
@@ -114,6 +116,8 @@ typedef struct unit {
     uint8_t refused;            /* cannot be compiled */
     uint8_t invalidations;
     uint8_t resets;             /* for frames with other globals */
+    uint8_t *call_entry;        /* code of the function from its start, with everything in memory */
+    uint32_t asked;             /* calls before there was such code */
     uint8_t **resume;           /* of a generator: its code by the bytecode unit at which it goes on,
                                  * or NULL */
 } unit;
@@ -126,6 +130,9 @@ unit *unit_of(PyCodeObject *code);
 unit *unit_found(PyCodeObject *code);
 /* Drops all compiled code of the unit.  Who runs it leaves at the next check. */
 void unit_reset(unit *u);
+/* The frame of a call had to become real: from now on it will be from the start, if that
+ * happens in most calls. */
+void unit_seen(unit *u);
 /* Decodes the bytecode, once.  False: it cannot be compiled. */
 bool unit_prepare(unit *u);
 /* A block is being translated.  (Looking things up may run Python code: the __eq__ of a key
@@ -152,6 +159,9 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
 /* The code for a generator that goes on where its frame is suspended, with None sent; NULL
  * as above. */
 uint8_t *compile_resume(unit *u, py_frame *frame);
+
+/* The code for a function's frame, not started, whose arguments are in place; NULL as above. */
+uint8_t *compile_call(unit *u, py_frame *frame);
 
 /* For the translator. */
 call_site *site_new(unit *u);       /* owned by the unit; NULL: no memory */
