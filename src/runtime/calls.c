@@ -253,17 +253,51 @@ int graft_slow_drop_any(jit_frame *jf)
     return quiet ? 0 : -1;
 }
 
-int graft_slow_allocate(jit_frame *jf)
+/* The frame that was pushed for a call is not needed. */
+static int call_off(jit_frame *jf)
 {
-    PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
-    if (object != NULL) {
-        *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
-        return 0;
-    }
     PyThreadState *tstate = jf->tstate;
     tstate->py_recursion_remaining += (int)jf->site->levels;
     tstate->datastack_top = jf->callee;
+    if (jf->site->function == NULL) {
+        Py_DECREF(jf->function);
+    }
     return -1;
+}
+
+int graft_slow_allocate(jit_frame *jf)
+{
+    PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
+    if (object == NULL) {
+        return call_off(jf);
+    }
+    *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
+    return 0;
+}
+
+int graft_slow_pass_star(jit_frame *jf)
+{
+    uintptr_t *to = jf->arg[0].p, *from = jf->arg[1].p;
+    int64_t which = jf->arg[2].i, count = which >> 2;
+    PyObject *tuple = which & 1 ? PyTuple_New(count) : NULL;
+    PyObject *dict = which & 2 ? PyDict_New() : NULL;
+    if ((tuple == NULL && which & 1) || (dict == NULL && which & 2)) {
+        Py_XDECREF(tuple);
+        Py_XDECREF(dict);
+        return call_off(jf);
+    }
+    for (int64_t n = 0; n < count; n++) {
+        PyObject *item = slot_object(from[n]);
+        PyTuple_SET_ITEM(tuple, n, from[n] & 1 ? Py_NewRef(item) : item);
+        from[n] = SLOT_NULL;
+    }
+    if (tuple != NULL) {
+        *to++ = slot_from_new(tuple);
+    }
+    if (dict != NULL) {
+        *to = slot_from_new(dict);
+    }
+    return 0;
 }
 
 int graft_slow_pop_frame(jit_frame *jf)

@@ -23,7 +23,7 @@ PyFunctionObject *function_called(translator *t, int callable, int *slot)
 static unit *unit_called(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_plain_function(code) || function->vectorcall != adapter_vectorcall(code)
+    if (!adapter_function_with_frame(code) || function->vectorcall != adapter_vectorcall(code)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         return NULL;
     }
@@ -450,6 +450,12 @@ static PyObject *default_of(const target *to, int parameter)
     return n < 0 ? NULL : PyTuple_GET_ITEM(defaults, n);
 }
 
+/* Parameters that have a place of their own. */
+static int parameters(const PyCodeObject *code)
+{
+    return code->co_argcount + code->co_kwonlyargcount;
+}
+
 /* The site of a call of `to` that gives the parameters in the bit set; NULL: it cannot be
  * compiled. */
 static call_site *call_to(translator *t, const target *to, uint64_t given, unit **u)
@@ -457,8 +463,13 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
     *u = unit_called(to->function);
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
     bool missing = false;
-    if (*u == NULL || code->co_argcount > 63 || given >> code->co_argcount != 0) {
+    if (*u == NULL || parameters(code) > 62 || given >> parameters(code) != 0) {
         return NULL;
+    }
+    for (int n = code->co_argcount; n < parameters(code); n++) {
+        if (!(given >> n & 1)) {
+            return NULL;        /* its default is in a dictionary that may change */
+        }
     }
     for (int n = 0; n < code->co_argcount; n++) {
         if (!(given >> n & 1)) {
@@ -487,19 +498,28 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
     return site;
 }
 
+/* Whether calls make a tuple (1) and a dictionary (2) of what has no parameter of its own. */
+static int stars(const PyCodeObject *code)
+{
+    return (code->co_flags & CO_VARARGS ? 1 : 0) | (code->co_flags & CO_VARKEYWORDS ? 2 : 0);
+}
+
 /* Parameters that are not given, and the other variables. */
 static void pass_rest(const target *to, uint64_t given)
 {
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    int star = stars(code);
     for (int n = 0; n < code->co_argcount; n++) {
         if (!(given >> n & 1)) {
             EMIT(pass_const, SLOT_OFFSET(n), PTR(default_of(to, n)));
         }
     }
-    for (int n = code->co_argcount; n < code->co_nlocalsplus; n++) {
+    for (int n = parameters(code) + (star & 1) + (star >> 1); n < code->co_nlocalsplus; n++) {
         EMIT(pass_nothing, SLOT_OFFSET(n));
     }
 }
+
+#define NO_PARAMETER 255        /* an argument goes to the tuple */
 
 /* The parameter that each of `count` arguments is for, of which the last ones have names
  * (NULL: none); `skip` ones are given already.  The bit set of all; 0: they do not fit. */
@@ -509,20 +529,24 @@ static uint64_t place_arguments(const target *to, int count, PyObject *names, in
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
     int named = names != NULL ? (int)PyTuple_GET_SIZE(names) : 0;
     uint64_t given = skip ? 1 : 0;
-    if (count + skip > code->co_argcount) {
-        return 0;
-    }
     for (int n = 0; n < count; n++) {
         int p = n + skip;
         if (n >= count - named) {
             PyObject *name = PyTuple_GET_ITEM(names, n - (count - named));
             p = code->co_posonlyargcount;
-            while (p < code->co_argcount
+            while (p < parameters(code)
                    && PyTuple_GET_ITEM(code->co_localsplusnames, p) != name) {
                 p++;            /* names are interned; one that is not is not found */
             }
         }
-        if (p >= code->co_argcount || p > 62 || (given >> p & 1)) {
+        else if (p >= code->co_argcount) {
+            if (!(stars(code) & 1)) {
+                return 0;
+            }
+            parameter[n] = NO_PARAMETER;
+            continue;
+        }
+        if (p >= parameters(code) || p > 62 || (given >> p & 1)) {
             return 0;
         }
         parameter[n] = (uint8_t)p;
@@ -552,15 +576,23 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     uint64_t given = count > MOST_ARGUMENTS ? 0
                      : place_arguments(&to, count, names, constructs, parameter);
     call_site *site = given != 0 ? call_to(t, &to, given & ~(1ull << 63), &u) : NULL;
-    if (site == NULL) {
+    if (site == NULL || (constructs && stars(u->code))) {
         return t_unsupported(t);
     }
     site->levels = constructs ? 2 : 1;
     site->is_init = constructs;
     int first = ctx_top(c, count + extra), class_slot = ctx_top(c, nargs + 2 + extra);
     int made = NO_VALUE;
+    int star = stars((PyCodeObject *)to.function->func_code), spare = 0, spare_from = 0;
     for (int n = 0; n < count; n++) {
-        ready(t, first + n);
+        if (parameter[n] == NO_PARAMETER) {
+            spare_from = spare++ == 0 ? n : spare_from;
+            keep_for_others(t, first + n);
+            own(t, first + n);
+        }
+        else {
+            ready(t, first + n);
+        }
         t->pinned_i = t->pinned_d = 0;
     }
     show_caller(t, site, nargs + 2 + extra);
@@ -598,15 +630,22 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         ctx_set(&callee, 0, object);
         EMIT(pass_copied, SLOT_OFFSET(0), SLOT_OFFSET(class_slot));
     }
+    if (star) {
+        EMIT(pass_star, SLOT_OFFSET(parameters((PyCodeObject *)to.function->func_code)),
+             SLOT_OFFSET(first + spare_from), spare << 2 | star, PTR(&raised(t)->label));
+    }
     for (int n = 0; n < count; n++) {
         int v = ctx_value(c, first + n);
-        if (type_is_scalar(val(t, v)->type) && registers < MOST_IN_REGISTERS) {
+        if (parameter[n] != NO_PARAMETER && type_is_scalar(val(t, v)->type)
+            && registers < MOST_IN_REGISTERS) {
             in_reg(t, v);
             registers++;
         }
     }
     for (int n = 0; n < count; n++) {
-        pass(t, &callee, as, parameter[n], first + n, false);
+        if (parameter[n] != NO_PARAMETER) {
+            pass(t, &callee, as, parameter[n], first + n, false);
+        }
     }
     pass_rest(&to, given);
     if (extra && c->memory[ctx_top(c, 1)] == M_CURRENT) {
@@ -643,7 +682,7 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
     }
     uint64_t given = (1ull << nargs) - 1;
     call_site *site = call_to(t, &to, given, &u);
-    if (site == NULL) {
+    if (site == NULL || stars(u->code)) {
         return t_unsupported(t);
     }
     site->operands = (uint32_t)nargs;
