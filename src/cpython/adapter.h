@@ -233,6 +233,9 @@ typedef struct {
     int size;
 } array_items;
 bool adapter_array(PyObject *object, array_items *out);
+/* Whether attributes that instances or the class have are found in the usual way (`__getattr__`
+ * is asked for others only; a property that raises AttributeError is one of those). */
+bool adapter_generic_getattr(PyTypeObject *type);
 /* False: the attribute is something else. */
 bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place);
 /* What LOAD_ATTR gives as a function and the object it is called on: a Python

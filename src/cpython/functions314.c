@@ -38,7 +38,7 @@ PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *n
 {
     PyTypeObject *start = Py_TYPE(object);
     PyObject *mro = start->tp_mro;
-    if (start->tp_getattro != PyObject_GenericGetAttr || PyType_Check(object) || mro == NULL
+    if (!adapter_generic_getattr(start) || PyType_Check(object) || mro == NULL
         || !PyType_IsSubtype(start, type) || PyUnicode_EqualToUTF8(name, "__class__")) {
         return NULL;
     }

@@ -352,10 +352,26 @@ int adapter_valid_offset(void)
     return (int)offsetof(PyDictValues, valid);
 }
 
+static PyObject *special(PyTypeObject *type, const char *name)
+{
+    PyObject *string = PyUnicode_InternFromString(name);
+    PyObject *found = string != NULL ? _PyType_Lookup(type, string) : NULL;
+    Py_XDECREF(string);
+    PyErr_Clear();
+    return found;
+}
+
+bool adapter_generic_getattr(PyTypeObject *type)
+{
+    return type->tp_getattro == PyObject_GenericGetAttr
+           || ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && special(type, "__getattr__") != NULL
+               && adapter_has_object_method(type, "__getattribute__"));
+}
+
 bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (type->tp_getattro != PyObject_GenericGetAttr
+    if (!adapter_generic_getattr(type)
         || type->tp_setattro != PyObject_GenericSetAttr
         || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
         return false;
@@ -428,7 +444,7 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
                                   method_condition *condition)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (type->tp_getattro != PyObject_GenericGetAttr) {
+    if (!adapter_generic_getattr(type)) {
         return NULL;
     }
     PyObject *method = _PyType_Lookup(type, name);          /* borrowed */
@@ -501,15 +517,6 @@ PyFunctionObject *adapter_init(PyTypeObject *type)
     }
     PyObject *init = _PyType_Lookup(type, name);
     return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
-}
-
-static PyObject *special(PyTypeObject *type, const char *name)
-{
-    PyObject *string = PyUnicode_InternFromString(name);
-    PyObject *found = string != NULL ? _PyType_Lookup(type, string) : NULL;
-    Py_XDECREF(string);
-    PyErr_Clear();
-    return found;
 }
 
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)

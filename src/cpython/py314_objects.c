@@ -49,9 +49,23 @@ static inline bool same_text(PyObject *left, PyObject *right)
            && memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)(length * kind)) == 0;
 }
 
-static inline bool is_compact_int(PyObject *object)
+/* The value of an int of one or two digits, which is its hash as well (but for -1). */
+static inline bool is_number(PyObject *object, int64_t *value)
 {
-    return PyLong_CheckExact(object) && _PyLong_IsCompact((PyLongObject *)object);
+    if (!PyLong_CheckExact(object)) {
+        return false;
+    }
+    PyLongObject *number = (PyLongObject *)object;
+    uintptr_t tag = number->long_value.lv_tag;
+    int64_t v = number->long_value.ob_digit[0];
+    if (tag >= 2 << 3) {
+        if (tag >= 3 << 3) {
+            return false;
+        }
+        v |= (int64_t)number->long_value.ob_digit[1] << PyLong_SHIFT;
+    }
+    *value = tag & 2 ? -v : v;
+    return true;
 }
 
 /* The common cases; -1: another one. */
@@ -60,9 +74,9 @@ static inline int leaf_equal(PyObject *left, PyObject *right)
     if (left == right) {
         return 1;
     }
-    if (is_compact_int(left) && is_compact_int(right)) {
-        return _PyLong_CompactValue((PyLongObject *)left)
-               == _PyLong_CompactValue((PyLongObject *)right);
+    int64_t l, r;
+    if (is_number(left, &l) && is_number(right, &r)) {
+        return l == r;
     }
     if (PyUnicode_CheckExact(left) && PyUnicode_CheckExact(right)) {
         return same_text(left, right);
@@ -117,9 +131,9 @@ int adapter_simple_equal(PyObject *left, PyObject *right)
 
 static inline bool leaf_hash(PyObject *key, Py_hash_t *hash)
 {
-    if (PyLong_CheckExact(key) && _PyLong_IsCompact((PyLongObject *)key)) {
-        *hash = _PyLong_CompactValue((PyLongObject *)key);
-        *hash -= *hash == -1;
+    int64_t number;
+    if (is_number(key, &number)) {
+        *hash = number - (number == -1);
         return true;
     }
     if (PyUnicode_CheckExact(key) && ((PyASCIIObject *)key)->hash != -1) {
@@ -192,7 +206,7 @@ static Py_ssize_t index_at(const PyDictKeysObject *keys, size_t at)
 }
 
 /* What is looked for: an object, or an int in a register (key NULL). */
-typedef enum { TEXT, NUMBER, OTHER } wanted_kind;       /* NUMBER: a compact int */
+typedef enum { TEXT, NUMBER, OTHER } wanted_kind;       /* NUMBER: as is_number() says */
 typedef struct { PyObject *key; int64_t number; Py_hash_t hash; wanted_kind kind; } wanted;
 
 static bool want(PyObject *key, wanted *w)
@@ -202,17 +216,19 @@ static bool want(PyObject *key, wanted *w)
     if (PyUnicode_CheckExact(key)) {
         w->kind = TEXT;
     }
-    else if (is_compact_int(key)) {
+    else if (is_number(key, &w->number)) {
         w->kind = NUMBER;
-        w->number = _PyLong_CompactValue((PyLongObject *)key);
+        w->hash = w->number - (w->number == -1);
+        return true;
     }
     return hash_of(key, &w->hash);
 }
 
 static int is_wanted(PyObject *other, const wanted *w)
 {
-    if (w->kind == NUMBER && is_compact_int(other)) {
-        return _PyLong_CompactValue((PyLongObject *)other) == w->number;
+    if (w->kind == NUMBER && PyLong_CheckExact(other)) {
+        int64_t number;
+        return is_number(other, &number) && number == w->number;
     }
     if (w->key != NULL) {
         return adapter_simple_equal(other, w->key);
@@ -602,6 +618,6 @@ bool adapter_class_is_plain(PyTypeObject *type)
     if (usual == NULL) {
         usual = _PyType_Lookup(&PyBaseObject_Type, name);
     }
-    return (type->tp_getattro == PyObject_GenericGetAttr || is_builtin(type))
+    return (adapter_generic_getattr(type) || is_builtin(type))
            && _PyType_Lookup(type, name) == usual;
 }
