@@ -289,6 +289,10 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);
+/* Whether objects of the type are equal if they are the same, as object() has it. */
+bool adapter_equal_by_identity(PyTypeObject *type);
+/* Whether all objects of the type are true. */
+bool adapter_always_true(PyTypeObject *type);
 /* Whether no class of another making than the class statement's is among its bases. */
 bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);

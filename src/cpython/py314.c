@@ -528,6 +528,19 @@ PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
     return found != NULL && PyFunction_Check(found) ? (PyFunctionObject *)found : NULL;
 }
 
+bool adapter_equal_by_identity(PyTypeObject *type)
+{
+    return type->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+}
+
+/* CPython: PyObject_IsTrue. */
+bool adapter_always_true(PyTypeObject *type)
+{
+    return (type->tp_as_number == NULL || type->tp_as_number->nb_bool == NULL)
+           && (type->tp_as_mapping == NULL || type->tp_as_mapping->mp_length == NULL)
+           && (type->tp_as_sequence == NULL || type->tp_as_sequence->sq_length == NULL);
+}
+
 bool adapter_plain_class(PyTypeObject *type)
 {
     PyObject *mro = type->tp_mro;

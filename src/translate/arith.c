@@ -535,6 +535,12 @@ outcome t_to_bool(translator *t)
         push_result(t, 1, type = T_INT64, reg);
         v = peek(t, 1);
     }
+    if (type == T_ANY && val(t, v)->konst == NULL && val(t, v)->seen != NULL
+        && adapter_always_true(Py_TYPE(val(t, v)->seen)) && know_version(t, v, &what) != NULL) {
+        guard_operand(t, 1);
+        push_known(t, 1, Py_True);
+        return GO_ON;
+    }
     if (!type_is_scalar(type)) {
         return t_unsupported(t);
     }

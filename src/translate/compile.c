@@ -218,7 +218,7 @@ void units_reset(void)
 void unit_seen(unit *u)
 {
     uint32_t enough = settings.threshold < SEEN_CALLS ? 2 : SEEN_CALLS;
-    if (++u->seen >= enough && u->seen > u->calls / 2 && !u->visible
+    if (++u->seen >= enough && u->seen > u->calls / 5 && !u->visible
         && !(u->code->co_flags & CO_GENERATOR)) {
         u->visible = true;
         unit_reset(u);

@@ -64,7 +64,7 @@ outcome t_pop_jump_if_not_none(translator *t)
 
 /* ---- identity ------------------------------------------------------------------- */
 
-outcome t_is_op(translator *t)
+outcome compare_identity(translator *t, bool negated)
 {
     int r = peek(t, 1), l = peek(t, 2);
     const value *left = val(t, l), *right = val(t, r);
@@ -91,7 +91,7 @@ outcome t_is_op(translator *t)
         known = false;
     }
     if (known) {
-        int v = ctx_constant(t->c, (t->arg ? !same : same) ? Py_True : Py_False);
+        int v = ctx_constant(t->c, same != negated ? Py_True : Py_False);
         if (v == NO_VALUE) {
             t->failed = true;
             return GO_ON;
@@ -117,7 +117,7 @@ outcome t_is_op(translator *t)
         take_reg(t, false, FIXED_set_is_r);
         EMIT(set_same, SLOT_OFFSET(at), SLOT_OFFSET(other));
     }
-    if (t->arg) {
+    if (negated) {
         EMIT(not_b, FIXED_set_is_r);
     }
     int v = new_value(t, T_BOOL);
@@ -127,6 +127,11 @@ outcome t_is_op(translator *t)
     push(t, v);
     ctx_drop(t->c, v);
     return GO_ON;
+}
+
+outcome t_is_op(translator *t)
+{
+    return compare_identity(t, t->arg != 0);
 }
 
 /* ---- calls ----------------------------------------------------------------------- */

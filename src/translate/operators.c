@@ -117,6 +117,28 @@ outcome unary_operator(translator *t, const char *name)
            : what == SPLIT ? SPLIT : t_unsupported(t);
 }
 
+/* Whether the value's type leaves == and != to what the object is, behind a guard on that. */
+static bool equal_by_identity(translator *t, int v, outcome *what)
+{
+    PyObject *konst = val(t, v)->konst;
+    PyTypeObject *type = konst != NULL ? Py_TYPE(konst) : Py_TYPE(val(t, v)->seen);
+    if (!adapter_equal_by_identity(type)) {
+        return false;
+    }
+    if (konst == NULL) {
+        return know_version(t, v, what) != NULL;
+    }
+    uint32_t version = adapter_type_version(type);
+    if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) {
+        return true;
+    }
+    if (version == 0 || version > IMM_MAX) {
+        return false;
+    }
+    EMIT(guard_class, PTR(type), version, PTR(guard_failed(t)));
+    return true;
+}
+
 /* Objects of the same class, or the right one of a built-in type that is none of its
  * subclasses: the left one's method is asked first. */
 outcome compare_operator(translator *t)
@@ -132,6 +154,14 @@ outcome compare_operator(translator *t)
         return SPLIT;
     }
     PyTypeObject *type = Py_TYPE(a);
+    if ((op == Py_EQ || op == Py_NE) && adapter_equal_by_identity(type) && val(t, r)->type == T_ANY) {
+        if (val(t, r)->konst == NULL && b == NULL) {
+            return ctx_home(t->c, r) >= 0 ? SPLIT : t_unsupported(t);
+        }
+        if (equal_by_identity(t, r, &what) && equal_by_identity(t, l, &what)) {
+            return compare_identity(t, op == Py_NE);
+        }
+    }
     if (!adapter_plain_class(type)) {
         return t_unsupported(t);
     }

@@ -290,6 +290,8 @@ typedef struct { int kind, comparison; bool negated; } predicate;
 outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
                        const predicate *as);
 outcome compare_operator(translator *t);
+/* The top two are, or are not, the same object. */
+outcome compare_identity(translator *t, bool negated);
 outcome contains_operator(translator *t);
 /* BINARY_OP on instances: UNSUPPORTED when it is no such call. */
 outcome binary_operator(translator *t);
