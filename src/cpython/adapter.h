@@ -322,6 +322,9 @@ typedef struct {
 bool adapter_c_function(PyObject *function, c_function *out);
 /* The method of a built-in type; NULL: it is something else. */
 PyObject *adapter_method(PyTypeObject *type, PyObject *name);
+/* Whether isinstance() asks nobody else about the class: it is one, and its metaclass has no
+ * __instancecheck__ of its own. */
+bool adapter_checks_instances_plainly(PyObject *class);
 /* Whether x.__class__ is type(x) for the type's instances, as long as its version lasts. */
 bool adapter_class_is_plain(PyTypeObject *type);
 

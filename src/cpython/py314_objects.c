@@ -608,6 +608,22 @@ PyObject *adapter_join(PyObject *const *strings, Py_ssize_t count)
     return _PyUnicode_JoinArray(&_Py_STR(empty), strings, count);
 }
 
+bool adapter_checks_instances_plainly(PyObject *class)
+{
+    static PyObject *name, *usual;
+    if (PyType_CheckExact(class)) {
+        return true;
+    }
+    if (name == NULL && (name = PyUnicode_InternFromString("__instancecheck__")) == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    if (usual == NULL) {
+        usual = _PyType_Lookup(&PyType_Type, name);
+    }
+    return PyType_Check(class) && _PyType_Lookup(Py_TYPE(class), name) == usual;
+}
+
 bool adapter_class_is_plain(PyTypeObject *type)
 {
     static PyObject *name, *usual;

@@ -39,6 +39,13 @@ enum {
     PREDICATE_CONTAINS,         /* its truth, found before the operands are dropped */
 };
 
+/* Of the function that is called. */
+enum {
+    GUARD_DEFAULTS = 1,         /* func_defaults */
+    GUARD_NDEFAULTS = 2,        /* their number */
+    GUARD_KWDEFAULTS = 4,       /* func_kwdefaults */
+};
+
 /* One call in compiled code. */
 typedef struct call_site {
     struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
@@ -48,6 +55,9 @@ typedef struct call_site {
     void *function;             /* borrowed, or NULL: the one in the slot is looked at */
     void *defaults;             /* func_defaults that are relied on, or a constant that was made
                                  * for the code, or NULL; owned */
+    uint32_t guards;            /* GUARD_...: what else must be as it was seen */
+    uint32_t ndefaults;         /* the number of defaults, which are looked at in each call */
+    void *kwdefaults;           /* func_kwdefaults, whose items are watched; borrowed */
     void *globals;              /* func_globals of the function */
     void *vectorcall;           /* how C code calls it: by running its code */
     const uint32_t *generation; /* of the function's unit ... */

@@ -257,7 +257,13 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         if (UNLIKELY((void *)(f)->vectorcall != (s)->vectorcall)) EXIT(label); \
         if (UNLIKELY(*(s)->generation != (s)->expected)) EXIT(label); \
         if (UNLIKELY((f)->func_globals != (s)->globals)) EXIT(label); \
-        if (UNLIKELY((s)->defaults != NULL && (f)->func_defaults != (s)->defaults)) EXIT(label); \
+        if ((s)->guards != 0) { \
+            PyObject *defaults = (f)->func_defaults; \
+            if (UNLIKELY((s)->guards & GUARD_DEFAULTS && defaults != (s)->defaults)) EXIT(label); \
+            if (UNLIKELY((s)->guards & GUARD_NDEFAULTS \
+                         && (defaults == NULL || Py_SIZE(defaults) != (s)->ndefaults))) EXIT(label); \
+            if (UNLIKELY((s)->guards & GUARD_KWDEFAULTS && (f)->func_kwdefaults != (s)->kwdefaults)) EXIT(label); \
+        } \
         PyCodeObject *code = (s)->code; \
         if (UNLIKELY(OTHERS_MONITOR(code))) EXIT(label); \
     }

@@ -204,6 +204,14 @@ PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject 
     return found;
 }
 
+PyObject *watch_item(unit *u, PyObject *dict, PyObject *name)
+{
+    PyObject **place;
+    return watcher >= 0 && u->invalidations < UNIT_TOO_OFTEN && PyDict_CheckExact(dict)
+           && PyUnicode_CheckExact(name) && adapter_dict_find(dict, name, &place) == 1
+           && depend(u, dict, name, true) != NULL ? *place : NULL;
+}
+
 PyObject *watch_module(unit *u, PyObject *module, PyObject *name)
 {
     PyObject *dict = PyModule_GetDict(module);      /* borrowed */

@@ -22,6 +22,8 @@ typedef struct watched_name {
 PyObject *watch_global(unit *u, PyObject *globals, PyObject *builtins, PyObject *name);
 /* The same for an attribute of a module. */
 PyObject *watch_module(unit *u, PyObject *module, PyObject *name);
+/* The same for an item of any dictionary. */
+PyObject *watch_item(unit *u, PyObject *dict, PyObject *name);
 /* A name that the unit's code changes: it is a constant nowhere from now on.  Valid for
  * as long as the code can run; NULL: it cannot be watched. */
 const watched_name *watch_changing(unit *u, PyObject *dict, PyObject *name);

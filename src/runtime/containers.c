@@ -561,7 +561,7 @@ OPERATION(isinstance)
     bool tuple = PyTuple_CheckExact(classes);
     for (Py_ssize_t n = 0; n < (tuple ? PyTuple_GET_SIZE(classes) : 1); n++) {
         PyObject *class = tuple ? PyTuple_GET_ITEM(classes, n) : classes;
-        if (!PyType_CheckExact(class)) {
+        if (class != (PyObject *)Py_TYPE(args[0]) && !adapter_checks_instances_plainly(class)) {
             return NULL;
         }
         if (PyType_IsSubtype(Py_TYPE(args[0]), (PyTypeObject *)class)) {

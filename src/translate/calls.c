@@ -1,5 +1,6 @@
 /* Translations: calls of Python functions, their return, and whatever may run
  * arbitrary Python code.  How frames and calls fit together: emit/call_abi.h. */
+#include "hooks/watch.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <string.h>
@@ -441,11 +442,16 @@ static bool find_target(translator *t, int callable, bool has_self, target *to)
     return to->function != NULL;
 }
 
-/* Default of a parameter, or NULL. */
-static PyObject *default_of(const target *to, int parameter)
+/* Default of a parameter as it is now, or NULL; one of a keyword-only parameter is watched. */
+static PyObject *default_of(translator *t, const target *to, int parameter)
 {
-    PyObject *defaults = to->function->func_defaults;
-    int count = ((PyCodeObject *)to->function->func_code)->co_argcount;
+    PyObject *defaults = to->function->func_defaults, *named = to->function->func_kwdefaults;
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    int count = code->co_argcount;
+    if (parameter >= count) {
+        return named == NULL || to->looked_at >= 0 ? NULL
+               : watch_item(t->u, named, PyTuple_GET_ITEM(code->co_localsplusnames, parameter));
+    }
     Py_ssize_t n = defaults != NULL ? parameter - count + PyTuple_GET_SIZE(defaults) : -1;
     return n < 0 ? NULL : PyTuple_GET_ITEM(defaults, n);
 }
@@ -462,37 +468,36 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
 {
     *u = unit_called(to->function);
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
-    bool missing = false;
+    bool missing = false, named = false;
     if (*u == NULL || parameters(code) > 62 || given >> parameters(code) != 0) {
         return NULL;
     }
-    for (int n = code->co_argcount; n < parameters(code); n++) {
+    for (int n = 0; n < parameters(code); n++) {
         if (!(given >> n & 1)) {
-            return NULL;        /* its default is in a dictionary that may change */
-        }
-    }
-    for (int n = 0; n < code->co_argcount; n++) {
-        if (!(given >> n & 1)) {
-            missing = true;
-            if (default_of(to, n) == NULL) {
+            missing |= n < code->co_argcount;
+            named |= n >= code->co_argcount;
+            if (default_of(t, to, n) == NULL) {
                 return NULL;
             }
         }
     }
     /* The site keeps them, so that no others get their address; it must be able to
-     * let go of them at any time. */
+     * let go of them at any time.  Others are looked at in each call. */
     PyObject *defaults = missing ? to->function->func_defaults : NULL;
-    if (missing && !graft_plain_inside(defaults, GRAFT_PLAIN_DEPTH)) {
-        return NULL;
-    }
+    bool kept = missing && graft_plain_inside(defaults, GRAFT_PLAIN_DEPTH);
     call_site *site = site_new(t->u);
     if (site != NULL) {
         *site = (call_site){
             .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
-            .defaults = Py_XNewRef(defaults),
+            .guards = (kept ? GUARD_DEFAULTS : missing ? GUARD_NDEFAULTS : 0)
+                      | (named ? GUARD_KWDEFAULTS : 0),
+            .defaults = kept ? Py_NewRef(defaults) : NULL,
+            .ndefaults = missing ? (uint32_t)PyTuple_GET_SIZE(defaults) : 0,
+            .kwdefaults = to->function->func_kwdefaults,
             .globals = to->function->func_globals, .vectorcall = (void *)to->function->vectorcall,
             .generation = &(*u)->generation, .expected = (*u)->generation, .calls = &(*u)->calls,
-            .unit = *u, .visible = (*u)->visible, .size = frame_size(code), .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
+            .unit = *u, .visible = (*u)->visible, .size = frame_size(code),
+            .slots = (uint32_t)code->co_nlocalsplus, .levels = 1,
         };
     }
     return site;
@@ -505,13 +510,21 @@ static int stars(const PyCodeObject *code)
 }
 
 /* Parameters that are not given, and the other variables. */
-static void pass_rest(const target *to, uint64_t given)
+static void pass_rest(translator *t, const target *to, const call_site *site, uint64_t given)
 {
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
     int star = stars(code);
-    for (int n = 0; n < code->co_argcount; n++) {
-        if (!(given >> n & 1)) {
-            EMIT(pass_const, SLOT_OFFSET(n), PTR(default_of(to, n)));
+    for (int n = 0; n < parameters(code); n++) {
+        if (given >> n & 1) {
+            continue;
+        }
+        if (n < code->co_argcount && (site->guards & GUARD_NDEFAULTS)) {
+            EMIT(pass_default, SLOT_OFFSET(n), PTR(site), n - (code->co_argcount - (int)site->ndefaults));
+        }
+        else {
+            PyObject *constant = default_of(t, to, n);
+            t->failed |= constant == NULL;
+            EMIT(pass_const, SLOT_OFFSET(n), PTR(constant));
         }
     }
     for (int n = parameters(code) + (star & 1) + (star >> 1); n < code->co_nlocalsplus; n++) {
@@ -585,13 +598,10 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     int made = NO_VALUE;
     int star = stars((PyCodeObject *)to.function->func_code), spare = 0, spare_from = 0;
     for (int n = 0; n < count; n++) {
+        ready(t, first + n);
         if (parameter[n] == NO_PARAMETER) {
             spare_from = spare++ == 0 ? n : spare_from;
-            keep_for_others(t, first + n);
             own(t, first + n);
-        }
-        else {
-            ready(t, first + n);
         }
         t->pinned_i = t->pinned_d = 0;
     }
@@ -647,7 +657,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
             pass(t, &callee, as, parameter[n], first + n, false);
         }
     }
-    pass_rest(&to, given);
+    pass_rest(t, &to, site, given);
     if (extra && c->memory[ctx_top(c, 1)] == M_CURRENT) {
         EMIT(drop_slot, SLOT_OFFSET(ctx_top(c, 1)));        /* the names: a constant */
     }
@@ -721,7 +731,7 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
     for (int n = 0; n < nargs; n++) {
         pass(t, &callee, as, reflected ? nargs - 1 - n : n, first + n, true);
     }
-    pass_rest(&to, given);
+    pass_rest(t, &to, site, given);
     return finish_operator(t, site, u, &callee, from);
 }
 

@@ -282,6 +282,28 @@ static bool call_of_instance(translator *t, int nargs, outcome *what)
     return true;
 }
 
+/* A bound method of a Python function becomes that and its object, as the interpreter does it. */
+static bool call_of_method(translator *t, int nargs)
+{
+    context *c = t->c;
+    int to = ctx_top(c, nargs + 1), from = ctx_top(c, nargs + 2), v = peek(t, nargs + 2);
+    PyObject *seen = val(t, v)->seen;
+    int home = ctx_home(c, v);
+    if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL || seen == NULL || home < 0
+        || !Py_IS_TYPE(seen, &PyMethod_Type) || !PyFunction_Check(PyMethod_GET_FUNCTION(seen))) {
+        return false;
+    }
+    EMIT(unbind_method, SLOT_OFFSET(home), SLOT_OFFSET(from), SLOT_OFFSET(to),
+         c->memory[from] == M_CURRENT, PTR(guard_failed(t)));
+    int function = new_value(t, T_ANY), self = new_value(t, T_ANY);
+    val(t, function)->seen = PyMethod_GET_FUNCTION(seen);
+    val(t, self)->seen = PyMethod_GET_SELF(seen);
+    ctx_set(c, from, function);
+    ctx_set(c, to, self);
+    c->memory[from] = c->memory[to] = M_CURRENT;
+    return true;
+}
+
 outcome t_call(translator *t)
 {
     int nargs = (int)t->arg;
@@ -289,7 +311,7 @@ outcome t_call(translator *t)
     int self = peek(t, nargs + 1);
     bool has_self = know_self(t, self);
     outcome seen = UNSUPPORTED;
-    if (!has_self && call_of_instance(t, nargs, &seen)) {
+    if (!has_self && (call_of_method(t, nargs) || call_of_instance(t, nargs, &seen))) {
         has_self = true;
         callable = peek(t, nargs + 2);
     }
