@@ -50,6 +50,7 @@ enum {
 typedef struct call_site {
     struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
     void *detail;               /* of an operation: what it needs besides, borrowed */
+    void *instruction;          /* of an operation: where the frame is then */
     /* Of a call of a Python function: */
     void *code;                 /* PyCodeObject * of the function, borrowed */
     void *function;             /* borrowed, or NULL: the one in the slot is looked at */

@@ -8,12 +8,11 @@
 
 #define ENOUGH_CALLS 30     /* before a function is compiled that nobody has found hot yet */
 
-/* The unit to enter the function by, or NULL: it is not compiled, and not hot, or it cannot be. */
-static unit *unit_to_enter(PyFunctionObject *function, PyThreadState *tstate)
+/* The same, found out anew. */
+static unit *find_unit(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_function_with_frame(code) || function->vectorcall != adapter_vectorcall(code)
-        || !adapter_up_to_date(code, tstate) || adapter_others_monitor_code(code, GRAFT_TOOL)) {
+    if (!adapter_function_with_frame(code) || function->vectorcall != adapter_vectorcall(code)) {
         return NULL;
     }
     unit *u = unit_of(code);
@@ -27,6 +26,31 @@ static unit *unit_to_enter(PyFunctionObject *function, PyThreadState *tstate)
     }
     bool hot = u->versions != NULL || ++u->asked > ENOUGH_CALLS || settings.threshold < ENOUGH_CALLS;
     return hot && unit_prepare(u) ? u : NULL;
+}
+
+/* The unit to enter the function by, or NULL: it is not compiled, and not hot, or it cannot be.
+ * The call site remembers the last one. */
+static unit *unit_to_enter(call_site *site, PyFunctionObject *function, PyThreadState *tstate)
+{
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    if (!adapter_up_to_date(code, tstate) || adapter_others_monitor_code(code, GRAFT_TOOL)) {
+        return NULL;
+    }
+    if (site->code == code && *site->generation == site->expected
+        && site->globals == function->func_globals && site->vectorcall == (void *)function->vectorcall
+        && site->unit->builtins == function->func_builtins) {
+        return site->unit;
+    }
+    unit *u = find_unit(function);
+    if (u != NULL && u->globals == function->func_globals) {
+        site->code = code;
+        site->generation = &u->generation;
+        site->expected = u->generation;
+        site->globals = function->func_globals;
+        site->vectorcall = (void *)function->vectorcall;
+        site->unit = u;
+    }
+    return u;
 }
 
 /* Moves n operands, and defaults for what is missing, to the frame's variables.  False: these
@@ -127,7 +151,7 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
     unit *u;
     py_frame *frame;
     if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
-        || (u = unit_to_enter((PyFunctionObject *)callable, tstate)) == NULL
+        || (u = unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate)) == NULL
         || (frame = room_for(jf, u)) == NULL) {
         return false;
     }
@@ -175,7 +199,7 @@ bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments,
     if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
         || (keywords != NULL && !PyDict_CheckExact(keywords))
         || (named = keywords != NULL ? (size_t)PyDict_GET_SIZE(keywords) : 0) + count > MOST_DYNAMIC
-        || (u = unit_to_enter((PyFunctionObject *)callable, tstate)) == NULL
+        || (u = unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate)) == NULL
         || room_for(jf, u) == NULL) {
         return false;
     }

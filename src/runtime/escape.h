@@ -14,7 +14,7 @@ static inline void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
     if (!jf->settled) {
         graft_slow_settle(jf);
     }
-    frame_resume_at(frame, jf->site->out->at, 0);
+    frame->instr_ptr = jf->site->instruction;
     frame->stackpointer = (_PyStackRef *)(slots + n);
 }
 
@@ -34,10 +34,11 @@ static inline void close_all(uintptr_t *slots, int64_t n)
     }
 }
 
+/* (When it succeeded, compiled code asks itself: micro-op `escaped`.) */
 static inline int leave_with(jit_frame *jf, int result)
 {
-    if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
-        jf->expected_breaker = ~(uint64_t)0;        /* leave at the next poll */
+    if (result < 0 && adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
+        jf->expected_breaker = ~(uint64_t)0;        /* tools are told of the exception */
     }
     return result;
 }

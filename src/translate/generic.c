@@ -131,6 +131,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
     }
     site->out = out;
     site->detail = detail;
+    site->instruction = code_instruction(t->u->code, t->at);
     return site;
 }
 
