@@ -277,6 +277,8 @@ bool unit_prepare(unit *u)
     u->in = in;
     u->is_target = is_target;
     u->refused = 0;
+    /* What is left over dies with the call, as the interpreter lets it die. */
+    u->visible |= (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS)) && !(code->co_flags & CO_GENERATOR);
     return true;
 }
 
