@@ -30,8 +30,8 @@ static uint8_t *entry_of(PyFunctionObject *function, PyThreadState *tstate, unit
         return NULL;
     }
     *u = unit_found(code);
-    const loop_entry *loop = *u != NULL && (*u)->nloops > 0 ? (*u)->loops : NULL;
-    for (const loop_entry *end = loop + (loop != NULL ? (*u)->nloops : 0); loop != end; loop++) {
+    for (int n = 0; *u != NULL && n < (*u)->nloops; n++) {
+        const loop_entry *loop = &(*u)->loops[n];
         if (loop->jump < 0) {
             /* (cells would have been made before RESUME) */
             return loop->target == 1 && loop->depth == 0 && !(*u)->no_calls
