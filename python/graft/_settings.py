@@ -22,6 +22,14 @@ SETTINGS = (
             "versions of the code at one bytecode offset, for different types"),
     Setting("force_exit", "GRAFT_FORCE_EXIT", "checks",
             "for tests: every n-th check leaves compiled code, 0 = none"),
+    Setting("fail_memory", "GRAFT_FAIL_MEMORY", "allocations",
+            "for tests: every n-th of the compiler's fails, 0 = none"),
+    Setting("fail_pages", "GRAFT_FAIL_PAGES", "requests",
+            "for tests: the system refuses every n-th for pages or their protection, 0 = none"),
+    Setting("fail_translation", "GRAFT_FAIL_TRANSLATION", "instructions",
+            "for tests: every n-th translation fails, 0 = none"),
+    Setting("signals", "GRAFT_SIGNALS", "polls",
+            "for tests: SIGUSR1 comes at every n-th in compiled code, 0 = none"),
 )
 
 _SUFFIXES = {"K": 1 << 10, "M": 1 << 20}

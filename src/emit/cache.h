@@ -25,8 +25,8 @@ typedef struct {
 
 extern code_cache cache;
 
-/* Writes four bytes of code, opening their page when it is not open. */
-void cache_patch(uint8_t *at, int32_t bytes);
+/* Writes four bytes of code, opening their page when it is not open; false: refused. */
+bool cache_patch(uint8_t *at, int32_t bytes);
 /* Address of an eight-byte constant in data; NULL: full. */
 uint8_t *cache_pool(int64_t bits);
 

@@ -1,19 +1,26 @@
 /* The copier: a micro-op's stencil into the code cache, its holes filled
  * (Xu and Kjolstad, "Copy-and-Patch Compilation", 2021).  x86-64. */
 #include "emit/cache.h"
-#include <stdlib.h>
+#include "memory.h"
 #include <string.h>
 
 #define JUMP_SIZE 5     /* jmp rel32 */
 
 enter_function graft_enter;
 
+/* For when there is no memory: emit_reserve sees to it that there is one. */
+static jump_site *spare;
+
 static void add_site(label *l, uint8_t *at)
 {
     if (!l->movable) {
         return;
     }
-    jump_site *site = malloc(sizeof(*site));
+    jump_site *site = memory_new(sizeof(*site));
+    if (site == NULL && spare != NULL) {
+        site = spare;
+        spare = NULL;
+    }
     if (site == NULL) {
         cache.full = true;      /* as good as: the block is given up */
         return;
@@ -123,6 +130,9 @@ bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
             scale *= GRAFT_NREGS;
         }
     }
+    if (spare == NULL && (spare = memory_new(sizeof(*spare))) == NULL) {
+        return false;
+    }
     const stencil *s = &stencil_table[stencil_index[index]];
     return at >= cache.open_hot && at + s->hot_size + JUMP_SIZE <= cache.open_hot_end
            && cache.cold + s->cold_size <= cache.open_cold_end;
@@ -152,10 +162,16 @@ uint8_t *emit_stub(uint32_t number)
 
 void label_redirect(label *from, label *to)
 {
-    for (jump_site *site = from->sites; site != NULL; site = site->next) {
-        cache_patch(site->at, (int32_t)(to->code - (site->at + 4)));
+    for (jump_site **link = &from->sites; *link != NULL;) {
+        jump_site *site = *link;
+        if (cache_patch(site->at, (int32_t)(to->code - (site->at + 4)))) {
+            *link = site->next;
+            memory_free(site);
+        }
+        else {
+            link = &site->next;
+        }
     }
-    label_clear(from);
 }
 
 void label_forget(label *l, uint8_t *start, uint8_t *end)
@@ -164,7 +180,7 @@ void label_forget(label *l, uint8_t *start, uint8_t *end)
         jump_site *site = *link;
         if (site->at >= start && site->at < end) {
             *link = site->next;
-            free(site);
+            memory_free(site);
         }
         else {
             link = &site->next;
