@@ -8,6 +8,7 @@
 #   make test     all tests, on the release build and on the debug build, and those of
 #                 CPython's own that are about the language
 #   make test-cpython     all of CPython's own test suite, in all modes: hours
+#   make test-faults      faults at every place (tests/test_faults.py): hours
 #   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
@@ -22,12 +23,12 @@ TIME = 600
 SEED = 0
 FUZZ =
 INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__*' -not -name '*.pyc') \
-          meson.build pyproject.toml tools/configure.py
+          meson.build meson.options pyproject.toml tools/configure.py
 
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test test-cpython fuzz clean
+.PHONY: all dbg run check test test-cpython test-faults fuzz clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -85,6 +86,10 @@ test: all dbg
 test-cpython: all dbg
 	@tools/get_tests.sh .venv/bin/python && tools/get_tests.sh .venv-dbg/bin/python
 	@.venv/bin/python tests/cpython/run.py $(CPYTHON)
+
+test-faults: all dbg
+	@for environment in .venv .venv-dbg; do \
+	GRAFT_TEST_FAULTS=long $$environment/bin/python -m pytest $(PYTEST) tests/test_faults.py tests/test_leaks.py || exit 1; done
 
 fuzz: all
 	@.venv/bin/python tests/fuzz/run.py --time $(TIME) --seed $(SEED) $(FUZZ)
