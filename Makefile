@@ -11,6 +11,7 @@
 #   make sanitize the quick tests on a build with AddressSanitizer and UndefinedBehaviorSanitizer,
 #                 with SANITIZE=tests/test_int.py a part of them
 #   make valgrind a sample of programs in real machine code under valgrind
+#   make test-faults      faults at every place (tests/test_faults.py): hours
 #   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
@@ -34,7 +35,7 @@ INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test test-cpython sanitize valgrind fuzz clean
+.PHONY: all dbg run check test test-cpython test-faults sanitize valgrind fuzz clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -109,6 +110,10 @@ test: all dbg build/sanitize.installed
 test-cpython: all dbg
 	@tools/get_tests.sh .venv/bin/python && tools/get_tests.sh .venv-dbg/bin/python
 	@.venv/bin/python tests/cpython/run.py $(CPYTHON)
+
+test-faults: all dbg
+	@for environment in .venv .venv-dbg; do \
+	GRAFT_TEST_FAULTS=long $$environment/bin/python -m pytest $(PYTEST) tests/test_faults.py tests/test_leaks.py || exit 1; done
 
 fuzz: all
 	@.venv/bin/python tests/fuzz/run.py --time $(TIME) --seed $(SEED) $(FUZZ)

@@ -1,6 +1,8 @@
 /* graft._graft: the surface that Python sees, and nothing else. */
 #include "cpython/adapter.h"
+#include "faults.h"
 #include "hooks/monitor.h"
+#include "memory.h"
 #include "translate/compile.h"
 
 static bool builtin_jit_was;
@@ -96,10 +98,14 @@ static const struct { const char *name; int64_t *place; int64_t least, most; } s
     {"max_versions", &settings.max_versions, 1, 100},
     {"force_exit", &settings.force_exit, 0, 1 << 30},
     {"machine_code", &settings.machine_code, 0, 1},
+    {"fail_memory", &faults[FAULT_MEMORY].every, 0, 1 << 30},
+    {"fail_pages", &faults[FAULT_PAGES].every, 0, 1 << 30},
+    {"fail_translation", &faults[FAULT_TRANSLATION].every, 0, 1 << 30},
+    {"signals", &faults[FAULT_SIGNAL].every, 0, 1 << 30},
 };
 
 PyDoc_STRVAR(configure_doc,
-"configure(*, threshold, code_cache, max_versions, force_exit, machine_code)\n\n"
+"configure(**settings)\n\n"
 "Changes the settings that are given (ints; graft._settings says what they mean).\n"
 "ValueError: out of range.  code_cache and machine_code take effect at the next reset().");
 
@@ -132,6 +138,7 @@ static PyObject *configure(PyObject *self, PyObject *args, PyObject *kwargs)
         *setting_table[n].place = value;
     }
     stress_countdown = settings.force_exit;
+    faults_restart();
     Py_RETURN_NONE;
 }
 
@@ -151,8 +158,8 @@ static PyObject *get_settings(PyObject *self, PyObject *ignored)
 }
 
 PyDoc_STRVAR(stats_doc,
-"stats() -> dict\n\nblocks (versions compiled), code_bytes, data_bytes, entries, compile_ns,\n"
-"invalidations, exits_by_reason {reason: count}, exits_by_location [(filename,\n"
+"stats() -> dict\n\nblocks (versions compiled), code_bytes, data_bytes, pieces (of memory held by the\n"
+"compiler), entries, compile_ns, invalidations, exits_by_reason {reason: count}, exits_by_location [(filename,\n"
 "qualname, line, opname, reason, count)], most frequent first.");
 
 static PyObject *stats(PyObject *self, PyObject *ignored)
@@ -174,10 +181,11 @@ static PyObject *stats(PyObject *self, PyObject *ignored)
     }
     bool have = graft_enter != NULL;
     return Py_BuildValue(
-        "{s:K,s:n,s:n,s:K,s:K,s:K,s:N,s:N}",
+        "{s:K,s:n,s:n,s:n,s:K,s:K,s:K,s:N,s:N}",
         "blocks", (unsigned long long)totals.blocks,
         "code_bytes", (Py_ssize_t)(have ? cache_code_bytes() : 0),
         "data_bytes", (Py_ssize_t)(have ? cache_data_bytes() : 0),
+        "pieces", (Py_ssize_t)memory_pieces(),
         "entries", (unsigned long long)totals.entries,
         "compile_ns", (unsigned long long)totals.compile_ns,
         "invalidations", (unsigned long long)totals.invalidations,

@@ -1,6 +1,7 @@
 """Shared by all tests: time limits, hypothesis profiles, fixtures.
 
 GRAFT_TEST_EXAMPLES=n sets the number of random programs per test (0: skip them).
+GRAFT_TEST_FAULTS=long puts faults at more places (`make test-faults`).
 """
 
 import faulthandler
@@ -18,7 +19,8 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = int(os.environ.get("GRAFT_TEST_EXAMPLES") or (40 if oracle.DEBUG_BUILD else 400))
-TIME_LIMIT = 500 if oracle.SANITIZED or oracle.DEBUG_BUILD else 200 + EXAMPLES // 10      # seconds
+LONG = os.environ.get("GRAFT_TEST_FAULTS") == "long"
+TIME_LIMIT = (500 if oracle.SANITIZED or oracle.DEBUG_BUILD else 200 + EXAMPLES // 10) * (40 if LONG else 1)    # seconds
 settings.register_profile(
     "graft", derandomize=True, database=None, deadline=None, print_blob=False,
     max_examples=max(EXAMPLES, 1), suppress_health_check=list(HealthCheck))

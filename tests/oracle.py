@@ -44,8 +44,9 @@ DEBUG_BUILD = hasattr(sys, "gettotalrefcount")
 SANITIZED = "asan" in os.environ.get("LD_PRELOAD", "")
 # GRAFT_TEST_MACHINE_CODE=0 makes micro-ops be executed by C functions: for sanitizers.
 MACHINE_CODE = int(os.environ.get("GRAFT_TEST_MACHINE_CODE") or 1)
+FAULTS = {"fail_memory": 0, "fail_pages": 0, "fail_translation": 0, "signals": 0}
 DEFAULTS = {"threshold": 1, "force_exit": 0, "max_versions": 8, "code_cache": 16 << 20,
-            "machine_code": MACHINE_CODE}
+            "machine_code": MACHINE_CODE, **FAULTS}
 
 # The modes in which a subject must behave as with the JIT off.
 MODES = {
@@ -78,12 +79,14 @@ def jit(**settings):
     """The JIT on, with nothing compiled yet; off again afterwards.  What was
     compiled stays until the next use, as in a program that calls disable()."""
     graft.disable()
-    graft.configure(**(DEFAULTS | settings))
+    graft.configure(**(DEFAULTS | settings | FAULTS))
     graft.reset()
     graft.enable()
+    graft.configure(**(FAULTS | {name: value for name, value in settings.items() if name in FAULTS}))
     try:
         yield
     finally:
+        graft.configure(**FAULTS)
         graft.disable()
 
 
@@ -305,6 +308,20 @@ def _clone_function(function, namespace):
     return clone
 
 
+@contextlib.contextmanager
+def _body_interpreted():
+    """What compiled code binds is a constant nowhere.  So in most modes a module's body is left to the
+    interpreter, as it is in programs whose names are bound before anything is hot."""
+    interpreted = running_with is not None and running_with.get("force_exit", 0) in (0, 3)
+    if interpreted:
+        graft.disable()
+    try:
+        yield
+    finally:
+        if interpreted:
+            graft.enable()
+
+
 class FunctionSubject:
     """A function of a test module.  A fresh one is a copy with new code, in a
     copy of its module in which all other functions are such copies too."""
@@ -336,7 +353,8 @@ class SourceSubject:
         code = compile(self.source, "<subject>", "exec")
         if "main" in code.co_names:
             namespace = dict(_TOOLS, __name__="subject")
-            exec(code, namespace)
+            with _body_interpreted():
+                exec(code, namespace)
             return namespace["main"]
 
         def run():

@@ -14,6 +14,7 @@ Usually switched on from outside (`PYTHON_JIT=1`, `python -X jit`,
         blocks              basic blocks compiled
         code_bytes          machine code in the cache, bytes
         data_bytes          the compiler's own tables, bytes
+        pieces              pieces of memory that the compiler holds
         entries             times that compiled code was entered
         compile_ns          time spent compiling, nanoseconds
         invalidations       times that compiled code was thrown away

@@ -23,7 +23,7 @@ Settings, from the environment or by graft.configure(name=value), with their uni
 
 
 def _help():
-    lines = [f"  {s.variable:<18}  {s.name:<12}  {s.unit:<10}  {s.meaning}"
+    lines = [f"  {s.variable:<22}  {s.name:<16}  {s.unit:<12}  {s.meaning}"
              for s in _settings.SETTINGS]
     return _USAGE + "\n".join(lines)
 

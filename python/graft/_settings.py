@@ -24,6 +24,14 @@ SETTINGS = (
             "for tests: every n-th check leaves compiled code, 0 = none"),
     Setting("machine_code", "GRAFT_MACHINE_CODE", "0 or 1",
             "0: micro-ops are executed by C functions, without machine code; slow, for tests"),
+    Setting("fail_memory", "GRAFT_FAIL_MEMORY", "allocations",
+            "for tests: every n-th of the compiler's fails, 0 = none"),
+    Setting("fail_pages", "GRAFT_FAIL_PAGES", "requests",
+            "for tests: the system refuses every n-th for pages or their protection, 0 = none"),
+    Setting("fail_translation", "GRAFT_FAIL_TRANSLATION", "instructions",
+            "for tests: every n-th translation fails, 0 = none"),
+    Setting("signals", "GRAFT_SIGNALS", "polls",
+            "for tests: SIGUSR1 comes at every n-th in compiled code, 0 = none"),
 )
 
 _SUFFIXES = {"K": 1 << 10, "M": 1 << 20}

@@ -3,6 +3,7 @@
  * place of a RESUME or JUMP_BACKWARD and calls `jit_code` of the object that
  * co_executors names; CPython takes all of them out when it instruments the code. */
 #include "cpython/adapter.h"
+#include "faults.h"
 #include "internal/pycore_optimizer.h"
 #include "internal/pycore_instruments.h"
 #include "opcode_ids.h"
@@ -129,8 +130,8 @@ bool adapter_put_executor(PyCodeObject *code, int at, executor_function function
     if (plain == 0 || !is_up_to_date(code, PyThreadState_Get())) {
         return false;
     }
-    int number = free_place(code);
-    executor *e = number >= 0 ? PyObject_Malloc(sizeof(*e)) : NULL;
+    int number = fault(FAULT_MEMORY) ? -1 : free_place(code);
+    executor *e = number >= 0 && !fault(FAULT_MEMORY) ? PyObject_Malloc(sizeof(*e)) : NULL;
     if (e == NULL) {
         return false;
     }

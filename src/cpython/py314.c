@@ -19,6 +19,15 @@ const char *adapter_mismatch(void)
     if ((Py_Version >> 16) != (PY_VERSION_HEX >> 16)) {
         return "built for another minor version of Python";
     }
+#ifdef Py_DEBUG
+    if (PySys_GetObject("gettotalrefcount") == NULL) {
+        return "built for a debug build of Python, which this is not";
+    }
+#else
+    if (PySys_GetObject("gettotalrefcount") != NULL) {
+        return "built for a release build of Python, but this is a debug build";
+    }
+#endif
     /* CPython tells debuggers where its fields are: Python/remote_debug.h.  A
      * release that moved one of them is not the one that we were compiled for. */
     static const _Py_DebugOffsets ours = _Py_DebugOffsets_INIT(_Py_Debug_Cookie);

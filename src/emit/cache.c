@@ -4,13 +4,18 @@
 #define _GNU_SOURCE
 #include "emit/cache.h"
 #include "emit/records.h"
-#include <stdlib.h>
+#include "faults.h"
+#include "memory.h"
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #  define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef PR_GET_MDWE
+#  define PR_GET_MDWE 66
 #endif
 #define WINDOW (64 * 1024)      /* opened at each cursor: what one compilation may fill */
 
@@ -20,6 +25,13 @@ code_cache cache;
 struct cache_mapping { uint8_t *base; size_t size; int users; bool given_up; };
 
 static size_t page_size;
+static int seccomp_was;
+
+/* What the system may refuse. */
+static bool set_protection(uint8_t *from, size_t bytes, int protection)
+{
+    return !fault(FAULT_PAGES) && mprotect(from, bytes, protection) == 0;
+}
 
 static uint8_t *page_down(uint8_t *p)
 {
@@ -37,6 +49,9 @@ static uint8_t *reserve(size_t size)
     extern int Py_IsInitialized(void);
     uintptr_t near = (uintptr_t)&Py_IsInitialized & ~(uintptr_t)0xffffff;
     const uintptr_t step = 16 << 20, reach = 1u << 30;
+    if (fault(FAULT_PAGES)) {
+        return NULL;
+    }
     for (uintptr_t distance = 4 * step; distance < reach; distance += step) {
         void *hint = (void *)(near + distance);
         void *p = mmap(hint, size, PROT_NONE,
@@ -77,6 +92,7 @@ static uint8_t *copy_code(const stencil *s)
 bool cache_create(size_t size, bool machine_code)
 {
     page_size = (size_t)sysconf(_SC_PAGESIZE);
+    seccomp_was = prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
     size_t fixed = 8 * STENCIL_SYMBOLS + 16 * STENCIL_DATA + 64;
     size_t limit = size;        /* of code; a small one is smaller than the pages it is in */
     size = (size + page_size - 1) & ~(page_size - 1);
@@ -85,7 +101,7 @@ bool cache_create(size_t size, bool machine_code)
     }
     memset(&cache, 0, sizeof(cache));
     cache.base = reserve(size);
-    cache.mapping = cache.base != NULL ? malloc(sizeof(*cache.mapping)) : NULL;
+    cache.mapping = cache.base != NULL ? memory_new(sizeof(*cache.mapping)) : NULL;
     if (cache.mapping == NULL) {
         if (cache.base != NULL) {
             munmap(cache.base, size);
@@ -104,7 +120,7 @@ bool cache_create(size_t size, bool machine_code)
     cache.cold_end = cache.data = cache.data_start;
     cache.data_end = cache.base + size;
     if (fixed > eighth
-        || mprotect(cache.data_start, eighth, PROT_READ | PROT_WRITE) != 0) {
+        || !set_protection(cache.data_start, eighth, PROT_READ | PROT_WRITE)) {
         cache_destroy();
         return false;
     }
@@ -113,6 +129,12 @@ bool cache_create(size_t size, bool machine_code)
     cache.symbols = cache.constants + 16 * (STENCIL_DATA + 1);
     memcpy(cache.symbols, stencil_symbols, 8 * STENCIL_SYMBOLS);
     cache.data = cache.symbols + 8 * STENCIL_SYMBOLS;
+    /* What code is called through is never written again. */
+    uint8_t *rest = page_up(cache.data);
+    if (rest < cache.data_end
+        && set_protection(cache.data_start, (size_t)(rest - cache.data_start), PROT_READ)) {
+        cache.data = rest;
+    }
     if (!cache_open()) {
         cache_destroy();
         return false;
@@ -144,7 +166,7 @@ static void release(cache_mapping *m)
 {
     if (m != NULL && m->given_up && m->users == 0) {
         munmap(m->base, m->size);
-        free(m);
+        memory_free(m);
     }
 }
 
@@ -172,12 +194,36 @@ void cache_destroy(void)
 
 static bool protect(uint8_t *from, uint8_t *to, int protection)
 {
-    return from >= to || mprotect(from, (size_t)(to - from), protection) == 0;
+    return from >= to || set_protection(from, (size_t)(to - from), protection);
+}
+
+extern _Noreturn void Py_FatalError(const char *message);
+
+/* What has code in it must become so again: somebody may be on the way back to it. */
+static void make_executable(uint8_t *from, uint8_t *to)
+{
+    if (!protect(from, to, cache.closed)) {
+        cache.broken = true;
+        if (mprotect(from, (size_t)(to - from), cache.closed) != 0 && cache.code_start != NULL) {
+            Py_FatalError("graft: the system no longer lets machine code be executed");
+        }
+    }
+}
+
+/* Whether the process has been forbidden meanwhile to make pages executable: then none that
+ * holds code may be opened. */
+static bool forbidden(void)
+{
+    return prctl(PR_GET_MDWE, 0, 0, 0, 0) > 0 || prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != seccomp_was;
 }
 
 bool cache_open(void)
 {
     if (cache.base == NULL || cache.broken) {
+        return false;
+    }
+    if (forbidden()) {
+        cache.broken = true;
         return false;
     }
     cache.full = false;
@@ -196,14 +242,18 @@ bool cache_open(void)
 
 void cache_close(void)
 {
-    bool closed = protect(cache.open_hot, cache.open_hot_end, cache.closed)
-                  && protect(cache.open_cold, cache.open_cold_end, cache.closed);
+    make_executable(cache.open_hot, cache.open_hot_end);
+    make_executable(cache.open_cold, cache.open_cold_end);
     while (cache.npatched > 0) {
         uint8_t *page = cache.patched[--cache.npatched];
-        closed &= protect(page, page + page_size, cache.closed);
+        make_executable(page, page + page_size);
     }
-    cache.broken |= !closed;
     cache.open_hot = cache.open_hot_end = cache.open_cold = cache.open_cold_end = NULL;
+}
+
+void cache_give_up(void)
+{
+    cache.full = true;
 }
 
 bool cache_full(void)
@@ -235,6 +285,9 @@ void cache_rewind(cache_mark mark)
 /* Makes the page writable until cache_close. */
 static bool open_page(uint8_t *page)
 {
+    if (cache.broken) {         /* it may be one that could not be opened */
+        return false;
+    }
     if ((page >= cache.open_hot && page < cache.open_hot_end)
         || (page >= cache.open_cold && page < cache.open_cold_end)) {
         return true;
@@ -247,21 +300,20 @@ static bool open_page(uint8_t *page)
     if (cache.npatched == MOST_PATCHED) {
         uint8_t *first = cache.patched[0];
         cache.patched[0] = cache.patched[--cache.npatched];     /* not the one just opened */
-        if (!protect(first, first + page_size, cache.closed)) {
-            return false;
-        }
+        make_executable(first, first + page_size);
     }
     cache.patched[cache.npatched++] = page;
     return protect(page, page + page_size, PROT_READ | PROT_WRITE);
 }
 
-void cache_patch(uint8_t *at, int32_t bytes)
+bool cache_patch(uint8_t *at, int32_t bytes)
 {
     if (!open_page(page_down(at)) || !open_page(page_down(at + 3))) {
         cache.broken = true;
-        return;
+        return false;
     }
     memcpy(at, &bytes, 4);
+    return true;
 }
 
 uint8_t *cache_pool(int64_t bits)

@@ -27,8 +27,8 @@ typedef struct {
 
 extern code_cache cache;
 
-/* Writes four bytes of code, opening their page when it is not open. */
-void cache_patch(uint8_t *at, int32_t bytes);
+/* Writes four bytes of code, opening their page when it is not open; false: refused. */
+bool cache_patch(uint8_t *at, int32_t bytes);
 /* Notes that the four bytes are a jump to it. */
 void label_add_site(label *l, uint8_t *at);
 /* A micro-op as a record: its size, and writing it. */

@@ -2,7 +2,7 @@
  * (Xu and Kjolstad, "Copy-and-Patch Compilation", 2021).  x86-64.  Or its record. */
 #include "emit/cache.h"
 #include "emit/records.h"
-#include <stdlib.h>
+#include "memory.h"
 #include <string.h>
 
 /* jmp rel32, or a record: either ends in the distance. */
@@ -10,12 +10,19 @@
 
 enter_function graft_enter;
 
+/* For when there is no memory: emit_reserve sees to it that there is one. */
+static jump_site *spare;
+
 void label_add_site(label *l, uint8_t *at)
 {
     if (!l->movable) {
         return;
     }
-    jump_site *site = malloc(sizeof(*site));
+    jump_site *site = memory_new(sizeof(*site));
+    if (site == NULL && spare != NULL) {
+        site = spare;
+        spare = NULL;
+    }
     if (site == NULL) {
         cache.full = true;      /* as good as: the block is given up */
         return;
@@ -141,6 +148,9 @@ bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
             scale *= GRAFT_NREGS;
         }
     }
+    if (spare == NULL && (spare = memory_new(sizeof(*spare))) == NULL) {
+        return false;
+    }
     if (!cache.machine_code) {
         return at >= cache.open_hot && at + record_size(uop) + JUMP_SIZE <= cache.open_hot_end;
     }
@@ -186,10 +196,16 @@ uint8_t *emit_stub(uint32_t number)
 
 void label_redirect(label *from, label *to)
 {
-    for (jump_site *site = from->sites; site != NULL; site = site->next) {
-        cache_patch(site->at, (int32_t)(to->code - (site->at + 4)));
+    for (jump_site **link = &from->sites; *link != NULL;) {
+        jump_site *site = *link;
+        if (cache_patch(site->at, (int32_t)(to->code - (site->at + 4)))) {
+            *link = site->next;
+            memory_free(site);
+        }
+        else {
+            link = &site->next;
+        }
     }
-    label_clear(from);
 }
 
 void label_forget(label *l, uint8_t *start, uint8_t *end)
@@ -198,7 +214,7 @@ void label_forget(label *l, uint8_t *start, uint8_t *end)
         jump_site *site = *link;
         if (site->at >= start && site->at < end) {
             *link = site->next;
-            free(site);
+            memory_free(site);
         }
         else {
             link = &site->next;

@@ -34,6 +34,7 @@ void cache_leave(cache_mapping *m);
 bool cache_open(void);                  /* false: full, or the system refuses */
 void cache_close(void);
 bool cache_full(void);                  /* something did not fit since cache_open */
+void cache_give_up(void);               /* as if it were so: what was written since leads nowhere */
 size_t cache_code_bytes(void);
 size_t cache_data_bytes(void);
 
@@ -55,7 +56,8 @@ bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands);
 void emit_jump(label *to);
 /* The code of a stub: notes `number` and goes to the engine. */
 uint8_t *emit_stub(uint32_t number);
-/* Sends all jumps to `from` to `to`. */
+/* Sends all jumps to `from` to `to`.  Those stay its sites whose pages the system does not let
+ * be written. */
 void label_redirect(label *from, label *to);
 /* Forgets (and frees) the list of jumps to it that lie in [start, end). */
 void label_forget(label *l, uint8_t *start, uint8_t *end);

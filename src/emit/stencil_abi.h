@@ -20,6 +20,8 @@
 #define GRAFT_PRESERVED_I 1     /* i0 survives calls to C */
 #define GRAFT_TOOL 5            /* sys.monitoring.OPTIMIZER_ID, the tool that Graft is */
 
+#define FAILED_LOST 2           /* the slot at arg[0].p has lost its object */
+
 /* One per activation of compiled code, on the C stack. */
 typedef struct jit_frame {
     uint64_t expected_breaker;  /* tstate->eval_breaker when nothing is asked of us */
@@ -46,7 +48,7 @@ typedef struct jit_frame {
         struct {
             uint8_t real;       /* the frame's header is written, and the interpreter knows it */
             uint8_t synced;     /* the frame was written back while the call ran */
-            uint8_t failed;     /* MemoryError while leaving */
+            uint8_t failed;     /* MemoryError while leaving; FAILED_LOST */
             uint8_t settled;    /* real, without an object, and the frames below are written back */
             uint8_t reraised;   /* the exception has its place in the traceback: at unit arg[0].i */
             uint8_t generator;  /* the frame is a generator's, which has been resumed */

@@ -4,6 +4,7 @@
  * one that other interpreters cannot be given, and other tools that keep data there are
  * told of the death of all code that has some. */
 #include "hooks/units.h"
+#include "memory.h"
 
 static unit **table;            /* open addressing; at most half full */
 static size_t size, used;       /* size: a power of two, or 0 */
@@ -29,7 +30,7 @@ static bool make_room(void)
     if (2 * (used + 1) <= size) {
         return true;
     }
-    unit **old = table, **grown = PyMem_RawCalloc(size ? 2 * size : 256, sizeof(*grown));
+    unit **old = table, **grown = memory_zeroed(size ? 2 * size : 256, sizeof(*grown));
     if (grown == NULL) {
         return false;
     }
@@ -41,7 +42,7 @@ static bool make_room(void)
             table[place_of(old[n]->code)] = old[n];
         }
     }
-    PyMem_RawFree(old);
+    memory_free(old);
     return true;
 }
 

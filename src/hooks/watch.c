@@ -2,6 +2,8 @@
  * the code is dropped (CPython: PyDict_AddWatcher).  A name to which that happens again,
  * or that compiled code stores to, is no constant any more. */
 #include "hooks/watch.h"
+#include "memory.h"
+#include "planted.h"
 
 typedef struct dependency {
     struct dependency *next;            /* of the same unit */
@@ -16,6 +18,7 @@ typedef struct dependency {
 #define UNIT_TOO_OFTEN 12       /* the same for all names of a unit */
 
 static watched_name *buckets[BUCKETS];
+static size_t names, sweep_at = BUCKETS;        /* how many there are; at so many the dead ones go */
 static int watcher = -1;
 
 static watched_name **bucket_of(PyObject *dict, PyObject *name)
@@ -55,7 +58,7 @@ static int changed(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObj
                || event == PyDict_EVENT_DELETED;
     if (one && PyUnicode_CheckExact(key)) {
         for (watched_name *w = *bucket_of(dict, key); w != NULL; w = w->next) {
-            if (w->dict == dict && is_name(w, key)) {
+            if (w->dict == dict && is_name(w, key) && !PLANTED(deaf_watcher)) {
                 drop_users(w, false);
                 break;
             }
@@ -69,11 +72,38 @@ static int changed(PyDict_WatchEvent event, PyObject *dict, PyObject *key, PyObj
                 drop_users(w, dead);
                 if (dead) {
                     w->dict = NULL;
+                    w->in_code = false;     /* no such frame is left */
                 }
             }
         }
     }
     return 0;
+}
+
+static void sweep_bucket(watched_name **link)
+{
+    while (*link != NULL) {
+        watched_name *w = *link;
+        if (w->dict == NULL && w->users == NULL && (!w->in_code || compile_active == 0)) {
+            *link = w->next;
+            Py_DECREF(w->name);
+            memory_free(w);
+            names--;
+        }
+        else {
+            link = &w->next;
+        }
+    }
+}
+
+/* Frees the names of dead dictionaries, but for those that code which is running could still
+ * look at. */
+static void sweep(void)
+{
+    for (int n = 0; n < BUCKETS; n++) {
+        sweep_bucket(&buckets[n]);
+    }
+    sweep_at = names < BUCKETS / 2 ? BUCKETS : 2 * names;
 }
 
 bool watch_start(void)
@@ -99,27 +129,11 @@ void watch_stop(void)
                 w->dict = NULL;
             }
         }
+        sweep();
         if (PyDict_ClearWatcher(watcher) < 0) {
             PyErr_Clear();
         }
         watcher = -1;
-    }
-}
-
-/* Frees the names of dead dictionaries in the bucket; code that is running could still
- * look at them. */
-static void sweep(watched_name **link)
-{
-    while (*link != NULL) {
-        watched_name *w = *link;
-        if (w->dict == NULL && w->users == NULL && compile_active == 0) {
-            *link = w->next;
-            Py_DECREF(w->name);
-            PyMem_RawFree(w);
-        }
-        else {
-            link = &w->next;
-        }
     }
 }
 
@@ -135,11 +149,14 @@ static watched_name *find(PyObject *dict, PyObject *name)
             return w;
         }
     }
-    sweep(bucket);
-    watched_name *w = PyMem_RawCalloc(1, sizeof(*w));
+    if (names >= sweep_at) {
+        sweep();
+    }
+    watched_name *w = memory_zeroed(1, sizeof(*w));
     if (w != NULL) {
         *w = (watched_name){.next = *bucket, .dict = dict, .name = Py_NewRef(name)};
         *bucket = w;
+        names++;
     }
     return w;
 }
@@ -155,7 +172,7 @@ static watched_name *depend(unit *u, PyObject *dict, PyObject *name, bool relies
             return w;
         }
     }
-    dependency *d = PyMem_RawMalloc(sizeof(*d));
+    dependency *d = memory_new(sizeof(*d));
     if (d == NULL) {
         return NULL;
     }
@@ -175,6 +192,7 @@ const watched_name *watch_changing(unit *u, PyObject *dict, PyObject *name)
                       : depend(u, dict, name, false);
     if (w != NULL) {
         w->changes = TOO_OFTEN;
+        w->in_code = true;
     }
     return w;
 }
@@ -238,6 +256,6 @@ void watch_forget(unit *u)
             d->next_user->link_user = d->link_user;
         }
         d->on->relied_on -= d->relies;
-        PyMem_RawFree(d);
+        memory_free(d);
     }
 }

@@ -15,6 +15,7 @@ typedef struct watched_name {
     struct dependency *users;
     uint32_t relied_on;             /* by so many units, as a constant */
     uint8_t changes;                /* times that dropped code */
+    bool in_code;                   /* code has its address: that of frames with this dictionary */
 } watched_name;
 
 /* What LOAD_GLOBAL of `name` gives in this code now, as something that may be

@@ -1,5 +1,6 @@
 /* Rebuilds an interpreter frame from a context and the register file. */
 #include "runtime/deopt.h"
+#include "planted.h"
 #include <string.h>
 
 static int64_t int_value(const jit_frame *jf, const kept_value *v)
@@ -87,7 +88,9 @@ static void update_range(const jit_frame *jf, const snapshot *c, const kept_valu
 {
     range_iterator *it = (range_iterator *)slot_object(slot);
     int64_t len = int_value(jf, &c->values[v->sub[1]]);
-    it->start = int_value(jf, &c->values[v->sub[0]]);
+    if (!PLANTED(forgotten_range)) {
+        it->start = int_value(jf, &c->values[v->sub[0]]);
+    }
     it->len = len > 0 ? len : 0;
 }
 

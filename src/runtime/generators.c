@@ -1,6 +1,7 @@
 /* Resuming generators from C, and what compiled code calls when they begin, end, or
  * leave.  See generators.h. */
 #include "runtime/generators.h"
+#include "memory.h"
 #include "runtime/generic.h"
 #include "runtime/helpers.h"
 #include <internal/pycore_interp.h>
@@ -21,7 +22,7 @@ unit *generator_unit(PyObject *generator)
         return NULL;
     }
     if (u->resume == NULL) {
-        u->resume = PyMem_RawCalloc((size_t)u->size + 1, sizeof(*u->resume));
+        u->resume = memory_zeroed((size_t)u->size + 1, sizeof(*u->resume));
     }
     return u->resume != NULL ? u : NULL;
 }

@@ -1,11 +1,13 @@
 /* What compiled code calls: see helpers.h. */
 #include "cpython/adapter.h"
 #include "emit/stencil_abi.h"
+#include "faults.h"
 #include "runtime/helpers.h"
 #include "runtime/generators.h"
 #include <errno.h>
 #include <internal/pycore_setobject.h>
 #include <math.h>
+#include <signal.h>
 
 /* ---- slots -------------------------------------------------------------- */
 
@@ -93,6 +95,16 @@ PyObject *graft_new_ref(PyObject *object)
 void graft_drop(PyObject *object)
 {
     Py_DECREF(object);
+}
+
+int graft_slow_signal(jit_frame *jf)
+{
+    struct fault_state *f = &faults[FAULT_SIGNAL];
+    f->left = f->every > 0 ? f->every : INT64_MAX;      /* off by now */
+    if (f->every > 0) {
+        (void)PyErr_SetInterruptEx(SIGUSR1);
+    }
+    return 0;
 }
 
 int graft_slow_dealloc(jit_frame *jf)

@@ -25,6 +25,7 @@ void graft_drop(PyObject *object);
 /* Called through S_slow: arguments in jf->arg. */
 struct jit_frame;
 struct call_site;
+int graft_slow_signal(struct jit_frame *jf);       /* SIGUSR1 has come (see faults.h) */
 int graft_slow_dealloc(struct jit_frame *jf);      /* [0]: no reference is left */
 int graft_slow_droppable(struct jit_frame *jf);    /* whether dropping the last reference
                                                      * to [0] runs no finalizer; -1: it may */

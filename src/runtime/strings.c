@@ -86,8 +86,10 @@ int graft_str_append(jit_frame *jf, uintptr_t *slot, PyObject *right)
     PyUnicode_Append(&left, right);
     if (left == NULL) {
         PyErr_Clear();
+        /* The string is gone, as in the interpreter: the slot gets empty when it is left. */
         *slot = slot_from_new(Py_NewRef(Py_None));
-        jf->failed = 1;     /* the string is gone, as in the interpreter */
+        jf->arg[0].p = slot;
+        jf->failed = FAILED_LOST;
         return -1;
     }
     *slot = slot_from_new(left);

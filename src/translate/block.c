@@ -1,5 +1,7 @@
 /* One block: bytecode in, micro-ops out.  The loop over instructions, and the
  * ways in which a block ends. */
+#include "faults.h"
+#include "memory.h"
 #include "translate/operate.h"
 
 #define ENTRY(op, function) [op] = t_##function,
@@ -70,7 +72,7 @@ void branch_to(translator *t, enum uop uop, enum uop inverse, const int64_t *ope
         return;
     }
     stub *first = (stub *)to;
-    block_branch *b = PyMem_RawMalloc(sizeof(*b));
+    block_branch *b = memory_new(sizeof(*b));
     if (b == NULL) {
         return;         /* it stays as it is */
     }
@@ -93,10 +95,22 @@ static bool room_left(const context *c)
     return used + ROOM_VALUES < MAX_VALUES;
 }
 
-static void exit_here(translator *t, exit_reason reason)
+void exit_here(translator *t, exit_reason reason)
 {
     t->failed = false;
     emit_jump(leave(t, reason));
+    if (t->failed) {        /* it leads nowhere */
+        cache_give_up();
+    }
+}
+
+/* The last thing in a block. */
+static void end_with_jump(translator *t)
+{
+    jump_to(t, t->at);
+    if (t->failed) {
+        exit_here(t, EXIT_NO_MEMORY);
+    }
 }
 
 void translate_block(unit *u, int at, context *c, const py_frame *frame,
@@ -107,7 +121,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
     for (;;) {
         t.at = t.next;
         if (!t.first && u->is_target[t.at]) {
-            jump_to(&t, t.at);
+            end_with_jump(&t);
             return;
         }
         const instruction *in = &u->in[t.at];
@@ -120,13 +134,14 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
             exit_here(&t, EXIT_UNSUPPORTED);
             return;
         }
+        context before = *c;
+        cache_mark mark = cache_position();
         if (settings.force_exit > 0) {
             EMIT(stress, PTR(&stress_countdown), PTR(leave(&t, EXIT_STRESS)));
         }
-        context before = *c;
-        cache_mark mark = cache_position();
         bool given_up = t.first && t.tries > MOST_TRIES && has_generic(in->op);
         outcome what = translate != NULL && !given_up ? translate(&t) : UNSUPPORTED;
+        t.failed |= fault(FAULT_TRANSLATION);
         if (what == UNSUPPORTED && !given_up && !t.failed) {
             t.pinned_i = t.pinned_d = 0;
             what = in->op == BINARY_OP ? binary_operator(&t)
@@ -154,7 +169,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
             case ENDED:
                 return;
             case SPLIT:
-                jump_to(&t, t.at);
+                end_with_jump(&t);
                 return;
             case UNSUPPORTED:
                 exit_here(&t, t.reason);

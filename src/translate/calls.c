@@ -362,6 +362,7 @@ static outcome finish_predicate(translator *t, call_site *site, const context *b
         *t->c = *before;
         label here = {cache_position().hot, NULL, false};
         label_redirect(&later[n], &here);
+        label_clear(&later[n]);         /* of a block that is given up */
         if (!value && n == 0) {
             EMIT(set_true_i, 0);
         }
@@ -396,6 +397,8 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     again = resume_synced(t);
     *c = before;
     if (!emit_call(t, site, u, callee, from, &later[0], &later[1], &again)) {
+        label_clear(&later[0]);
+        label_clear(&later[1]);
         return GO_ON;
     }
     if (site->predicate != PREDICATE_NONE) {
@@ -411,6 +414,7 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
         *c = before;
         label here = {cache_position().hot, NULL, false};
         label_redirect(&later[n], &here);
+        label_clear(&later[n]);
         replace_operands(t, site, n == 0 ? T_INT64 : T_FLOAT, from);
     }
     return ENDED;
@@ -752,7 +756,7 @@ outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected
 outcome t_resume(translator *t)
 {
     if ((t->arg & 3) <= 1) {        /* at a function's start, or behind a yield */
-        EMIT(poll, PTR(leave(t, EXIT_POLL)));
+        poll(t);
     }
     return GO_ON;
 }

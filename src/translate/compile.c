@@ -5,7 +5,9 @@
  *                                send the stub's jumps there, go on
  *                                            └──▶ deoptimize, leave
  */
+#include "faults.h"
 #include "hooks/watch.h"
+#include "memory.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
 #include "runtime/exceptions.h"
@@ -52,7 +54,7 @@ static bool stub_number(stub *s)
     }
     if (stub_count == stub_room) {
         uint32_t room = stub_room ? 2 * stub_room : 256;
-        stub **grown = PyMem_RawRealloc(stubs, room * sizeof(*grown));
+        stub **grown = memory_resized(stubs, room * sizeof(*grown));
         if (grown == NULL) {
             return false;
         }
@@ -66,7 +68,7 @@ static bool stub_number(stub *s)
 
 stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason)
 {
-    stub *s = PyMem_RawCalloc(1, sizeof(*s));
+    stub *s = memory_zeroed(1, sizeof(*s));
     if (s == NULL) {
         return NULL;
     }
@@ -77,8 +79,8 @@ stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason re
     s->generation = u->generation;
     s->context = ctx_save(c);
     if (s->context == NULL || !stub_number(s)) {
-        PyMem_RawFree(s->context);
-        PyMem_RawFree(s);
+        memory_free(s->context);
+        memory_free(s);
         return NULL;
     }
     stubs[s->number] = s;
@@ -96,7 +98,7 @@ static void stub_leave_branch(stub *s)
         return;
     }
     b->taken->branch = b->other->branch = NULL;
-    PyMem_RawFree(b);
+    memory_free(b);
 }
 
 static void stub_free(stub *s)
@@ -108,13 +110,13 @@ static void stub_free(stub *s)
         stub_free_hint = s->number;
     }
     label_clear(&s->label);
-    PyMem_RawFree(s->context);
-    PyMem_RawFree(s);
+    memory_free(s->context);
+    memory_free(s);
 }
 
 call_site *site_new(unit *u)
 {
-    call_site *site = PyMem_RawCalloc(1, sizeof(*site));
+    call_site *site = memory_zeroed(1, sizeof(*site));
     if (site != NULL) {
         site->next = u->sites;
         u->sites = site;
@@ -130,7 +132,7 @@ unit *unit_new(PyCodeObject *code)
     if (u != NULL) {
         free_units = u->next;
     }
-    else if ((u = PyMem_RawCalloc(1, sizeof(*u))) == NULL) {
+    else if ((u = memory_zeroed(1, sizeof(*u))) == NULL) {
         return NULL;
     }
     /* Calls that were compiled for the unit that this was must not take it for that. */
@@ -155,7 +157,7 @@ static void free_stubs(unit *u)
         call_site *site = u->sites;
         u->sites = site->next;
         Py_XDECREF((PyObject *)site->defaults);
-        PyMem_RawFree(site);
+        memory_free(site);
     }
 }
 
@@ -166,8 +168,8 @@ void unit_reset(unit *u)
     while (u->versions != NULL) {
         version *v = u->versions;
         u->versions = v->next;
-        PyMem_RawFree(v->context);
-        PyMem_RawFree(v);
+        memory_free(v->context);
+        memory_free(v);
     }
     if (compile_active == 0) {
         free_stubs(u);
@@ -190,10 +192,10 @@ void unit_free(unit *u)
     if (u->next != NULL) {
         u->next->link = u->link;
     }
-    PyMem_RawFree(u->in);
-    PyMem_RawFree(u->is_target);
-    PyMem_RawFree(u->loops);
-    PyMem_RawFree(u->resume);
+    memory_free(u->in);
+    memory_free(u->is_target);
+    memory_free(u->loops);
+    memory_free(u->resume);
     u->next = free_units;
     free_units = u;
 }
@@ -202,7 +204,7 @@ void units_reset(void)
 {
     for (unit *u = units; u != NULL; u = u->next) {
         unit_reset(u);
-        PyMem_RawFree(u->loops);
+        memory_free(u->loops);
         u->loops = NULL;
         u->nloops = 0;
         u->refused = u->invalidations = 0;
@@ -240,7 +242,7 @@ loop_entry *unit_loop(unit *u, int jump, int target)
             return &u->loops[n];
         }
     }
-    loop_entry *grown = PyMem_RawRealloc(u->loops, (size_t)(u->nloops + 1) * sizeof(*grown));
+    loop_entry *grown = memory_resized(u->loops, (size_t)(u->nloops + 1) * sizeof(*grown));
     if (grown == NULL) {
         return NULL;
     }
@@ -259,12 +261,12 @@ bool unit_prepare(unit *u)
     if (code->co_nlocalsplus + code->co_stacksize > MAX_SLOTS) {
         return false;
     }
-    instruction *in = PyMem_RawCalloc((size_t)u->size + 1, sizeof(*in));
-    uint8_t *is_target = PyMem_RawCalloc((size_t)u->size + 1, 1);
+    instruction *in = memory_zeroed((size_t)u->size + 1, sizeof(*in));
+    uint8_t *is_target = memory_zeroed((size_t)u->size + 1, 1);
     if (in == NULL || is_target == NULL || adapter_decode(code, in) < 0) {
         PyErr_Clear();
-        PyMem_RawFree(in);
-        PyMem_RawFree(is_target);
+        memory_free(in);
+        memory_free(is_target);
         return false;
     }
     for (int at = 0; at < u->size; at += in[at].size ? in[at].size : 1) {
@@ -362,7 +364,7 @@ bool compile_translating;
 /* Compiles the block at the hot cursor, as a version of its own.  NULL: no room. */
 static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_kind kind, int tries)
 {
-    version *v = PyMem_RawCalloc(1, sizeof(*v));
+    version *v = memory_zeroed(1, sizeof(*v));
     if (v == NULL) {
         return NULL;
     }
@@ -371,7 +373,7 @@ static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_k
     v->entry.code = cache_position().hot;
     v->context = ctx_save(c);
     if (v->context == NULL) {
-        PyMem_RawFree(v);
+        memory_free(v);
         return NULL;
     }
     bool listed = kind == STUB_COMPILE;
@@ -463,8 +465,8 @@ static bool stub_compile(stub *s, context *c, py_frame *frame)
         u->versions = v->next;
     }
     if (!listed || full) {
-        PyMem_RawFree(v->context);
-        PyMem_RawFree(v);
+        memory_free(v->context);
+        memory_free(v);
     }
     return !full;
 }
@@ -512,8 +514,8 @@ static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
         v = version_new(u, at, c, frame, STUB_COMPILE, 0);
         if (v != NULL && cache_full()) {
             u->versions = v->next;
-            PyMem_RawFree(v->context);
-            PyMem_RawFree(v);
+            memory_free(v->context);
+            memory_free(v);
         }
         else if (v != NULL) {
             code = v->entry.code;
@@ -611,15 +613,18 @@ static void *go_on_raised(jit_frame *jf, stub *s)
 static void *leave_compiled(jit_frame *jf, stub *s)
 {
     bool raised = s->kind == STUB_RAISED;
+    uintptr_t *lost = jf->failed == FAILED_LOST ? jf->arg[0].p : NULL;     /* see graft_str_append */
     if (raised && jf->synced) {
         frame_resume_at(jf->frame, s->at, s->context->depth);   /* it has been written back */
         jf->synced = 0;
     }
     else if (deoptimize(jf, s->context, s->at) < 0) {
         jf->failed = 1;
-        raised = true;
     }
-    if (raised) {
+    if (lost != NULL) {
+        *lost = SLOT_NULL;
+    }
+    if (raised || jf->failed) {
         return go_on_raised(jf, s);
     }
     s->hits++;
@@ -675,7 +680,9 @@ void *graft_on_stub(jit_frame *jf)
     if (code == NULL) {
         return leave_compiled(jf, s);
     }
-    stub_free(s);           /* nobody jumps to it any more */
+    if (s->label.sites == NULL) {       /* nobody jumps to it any more */
+        stub_free(s);
+    }
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* Contexts: bookkeeping of slots, values and places.  See context.h. */
 #include "translate/context.h"
+#include "memory.h"
 #include <string.h>
 
 void ctx_init(context *c, int nlocals, int depth)
@@ -239,8 +240,7 @@ snapshot *ctx_save(const context *c)
             order[count++] = (uint8_t)v;
         }
     }
-    snapshot *s = PyMem_RawMalloc(sizeof(*s) + (size_t)count * sizeof(kept_value)
-                                  + 2 * (size_t)slots);
+    snapshot *s = memory_new(sizeof(*s) + (size_t)count * sizeof(kept_value) + 2 * (size_t)slots);
     if (s == NULL) {
         return NULL;
     }

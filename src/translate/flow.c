@@ -1,4 +1,5 @@
 /* Translations: jumps, loops, globals, and the call of range. */
+#include "faults.h"
 #include "translate/operate.h"
 
 /* ---- jumps -------------------------------------------------------------------- */
@@ -14,10 +15,23 @@ outcome t_jump_backward_no_interrupt(translator *t)
     return t_jump_forward(t);
 }
 
+void may_be_signalled(translator *t)
+{
+    if (faults[FAULT_SIGNAL].every > 0) {
+        EMIT(signal, PTR(&faults[FAULT_SIGNAL].left));
+    }
+}
+
+void poll(translator *t)
+{
+    may_be_signalled(t);
+    EMIT(poll, PTR(leave(t, EXIT_POLL)));
+}
+
 outcome t_jump_backward(translator *t)
 {
     /* Whatever is asked of this thread, the interpreter does at this instruction. */
-    EMIT(poll, PTR(leave(t, EXIT_POLL)));
+    poll(t);
     return t_jump_forward(t);
 }
 

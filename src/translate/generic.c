@@ -137,6 +137,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
 
 void check_escaped(translator *t)
 {
+    may_be_signalled(t);
     EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
          PTR(go_on_from_memory(t, false)));
 }

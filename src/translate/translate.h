@@ -101,6 +101,9 @@ void write_back(translator *t, int but);
 void hand_over(translator *t, int n);
 /* The result of one: anything, in the memory of its slot. */
 void push_result_in_memory(translator *t);
+/* At a poll: where tests want signals (faults.h), they come here. */
+void may_be_signalled(translator *t);
+void poll(translator *t);
 /* Leaves, or forgets everything, where that is what the escape calls for. */
 void check_escaped(translator *t);
 /* A C function of one or two objects, the top values and `last` unless that is NULL, may run
@@ -133,6 +136,8 @@ label *leave_behind(translator *t, const context *c);
 void jump_to(translator *t, int at);
 /* Where a jump to bytecode unit `at` from the middle of a block goes. */
 label *way_to(translator *t, int at);
+/* Emits the way out in the place of the instruction, also when its translation has failed. */
+void exit_here(translator *t, exit_reason reason);
 /* Ends the block with a branch: `uop` jumps to unit `taken` when its condition
  * holds, `inverse` when not; operands without the label, which comes last. */
 void branch_to(translator *t, enum uop uop, enum uop inverse, const int64_t *operands,

@@ -1,5 +1,6 @@
 /* Values and places while a block is translated: registers, spilling, guards,
  * boxing, the evaluation stack. */
+#include "planted.h"
 #include "translate/translate.h"
 
 /* ---- ways out ------------------------------------------------------------ */
@@ -383,6 +384,9 @@ void release(translator *t, int slot)
     else if (type == T_LIST_ITER || type == T_TUPLE_ITER) {
         EMIT(drop_iter, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
     }
+    else if (PLANTED(lost_reference) && slot >= c->nlocals) {
+        EMIT(clear_slot, SLOT_OFFSET(slot));
+    }
     else {
         EMIT(release_slot, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
     }
@@ -653,7 +657,7 @@ void translate_generalize(unit *u, int at, context *c, const context *to)
     if (t.failed) {         /* not everything has a place */
         cache_rewind(mark);
         *c = before;
-        emit_jump(leave(&t, EXIT_NO_MEMORY));
+        exit_here(&t, EXIT_NO_MEMORY);
         return;
     }
     translate_moves(c, moves, count);

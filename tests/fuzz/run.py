@@ -37,6 +37,8 @@ class Fuzzer:
     def take(self):
         """The next seed, or None at the end."""
         with self.lock:
+            if self.options.first and self.found:
+                return None
             if time.monotonic() >= self.until or self.options.count and self.next >= self.options.seed + self.options.count:
                 return None
             self.next += 1
@@ -129,6 +131,7 @@ def main():
     parser.add_argument("--time", type=float, default=600, help="seconds (600)")
     parser.add_argument("--seed", type=int, default=0, help="the first program's (0)")
     parser.add_argument("--count", type=int, default=0, help="at most so many programs")
+    parser.add_argument("--first", action="store_true", help="end with the first program that is found")
     parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
     parser.add_argument("--generator", choices=[*GENERATORS, "all"], default="all")
     parser.add_argument("--limit", type=float, default=30, help="seconds for one program in all modes (30)")

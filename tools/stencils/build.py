@@ -72,6 +72,8 @@ def main():
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("--debug-build", action="store_true",
                         help="for an interpreter with Py_DEBUG")
+    parser.add_argument("--unchecked", metavar="NAME",
+                        help="plant a bug: this micro-op's overflow goes unseen")
     parser.add_argument("--dump", metavar="NAME")
     args = parser.parse_args()
     check_clang(args.clang)
@@ -83,6 +85,9 @@ def main():
         uops = [u for u in uops if u.name == args.dump]
         if not uops:
             sys.exit(f"graft: no micro-op {args.dump}")
+    for uop in uops:
+        if uop.name == args.unchecked:
+            uop.body = uop.body.replace("if (UNLIKELY(__builtin_mul_overflow(", "if (UNLIKELY(0 * __builtin_mul_overflow(")
     root = os.path.dirname(os.path.dirname(os.path.abspath(args.uops)))
     entry = os.path.join(root, "emit", "entry_stencils.h")
     with open(entry, encoding="utf-8") as file:
