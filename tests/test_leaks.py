@@ -153,7 +153,7 @@ exec(compile(ACTIVITIES, "<frozen importlib, or so>", "exec"), space)
 def test_nothing_grows(name):
     activity = space[name]
     off, on = space["growths"](activity, False), space["growths"](activity, True)
-    slack = ROUNDS // 2
+    slack = ROUNDS * 4 // 5          # one a round is a leak
     assert on[0] <= max(off[0], 0) + slack, f"{on[0]} objects or references"
     assert on[1] <= slack, f"{on[1]} pieces of the compiler's memory"
     assert on[2] <= 2, f"{on[2]} mappings"
