@@ -31,14 +31,14 @@ unexport PYTHON_JIT GRAFT
 all: build/release.installed
 dbg: build/debug.installed
 
-# $(call install,ENVIRONMENT,BUILD DIRECTORY): meson compiles only what changed, unless
+# $(call install,ENVIRONMENT,BUILD DIRECTORY,OPTIONS): meson compiles only what changed, unless
 # the environment is a new one.  Compiled here first, because pip -q hides warnings and
 # wraps errors in forty lines of its own.
 install = PATH="$(CURDIR)/$(1)/bin:$$PATH"; unset PYTHONPATH; export PYTHONWARNINGS=ignore; \
           python tools/configure.py clang >/dev/null && \
           { [ $(2) -nt $(1)/made-from ] || rm -rf $(2); } && \
           { [ ! -f $(2)/meson-private/coredata.dat ] || again=--reconfigure; mkdir -p build; \
-            meson setup -Dbuildtype=plain $$again $(2) >build/setup.log || \
+            meson setup -Dbuildtype=plain $(3) $$again $(2) >build/setup.log || \
             { cat build/setup.log; false; }; } && \
           ninja --quiet -C $(2) && \
           python -m pip install -q --disable-pip-version-check --no-build-isolation \
@@ -50,10 +50,18 @@ build/release.installed: .venv/made-from $(INPUTS)
 build/debug.installed: .venv-dbg/made-from $(INPUTS)
 	@$(call install,.venv-dbg,build/debug)
 
+build/sanitize.installed: .venv-asan/made-from $(INPUTS)
+	@$(call install,.venv-asan,build/sanitize,-Dsanitize=true)
+
 .venv/made-from: tools/make_venv.sh $(if $(PYTHON),FORCE)
 	@tools/apt_install.sh $(PACKAGES)
 	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(tools/find_python.sh) || exit 1; \
 	tools/make_venv.sh "$$python" .venv
+
+.venv-asan/made-from: tools/make_venv.sh $(if $(PYTHON),FORCE)
+	@tools/apt_install.sh $(PACKAGES)
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(tools/find_python.sh) || exit 1; \
+	tools/make_venv.sh "$$python" .venv-asan
 
 .venv-dbg/made-from: tools/make_venv.sh $(if $(PYTHON_DBG),FORCE)
 	@tools/apt_install.sh $(PACKAGES)

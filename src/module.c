@@ -5,6 +5,11 @@
 
 static bool builtin_jit_was;
 
+static bool create_cache(void)
+{
+    return cache_create((size_t)settings.code_cache, settings.machine_code);
+}
+
 PyDoc_STRVAR(enable_doc,
 "enable(later=False)\n\nSwitches the JIT on.  RuntimeError says why it cannot be.  On builds\n"
 "that carry CPython's own JIT, that one is switched off.  `later`: counting begins\n"
@@ -28,7 +33,7 @@ static PyObject *enable(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
         PyErr_SetString(PyExc_RuntimeError, mismatch);
         return NULL;
     }
-    if (graft_enter == NULL && !cache_create((size_t)settings.code_cache)) {
+    if (graft_enter == NULL && !create_cache()) {
         PyErr_SetString(PyExc_RuntimeError, "the system refuses memory for machine code");
         return NULL;
     }
@@ -70,7 +75,7 @@ static PyObject *reset(PyObject *self, PyObject *ignored)
     if (graft_enter != NULL) {
         cache_destroy();
         graft_enter = NULL;
-        if (monitor_running() && !cache_create((size_t)settings.code_cache)) {
+        if (monitor_running() && !create_cache()) {
             PyErr_SetString(PyExc_RuntimeError, "the system refuses memory for machine code");
             return NULL;
         }
@@ -90,12 +95,13 @@ static const struct { const char *name; int64_t *place; int64_t least, most; } s
     {"code_cache", &settings.code_cache, 0, 1 << 30},
     {"max_versions", &settings.max_versions, 1, 100},
     {"force_exit", &settings.force_exit, 0, 1 << 30},
+    {"machine_code", &settings.machine_code, 0, 1},
 };
 
 PyDoc_STRVAR(configure_doc,
-"configure(*, threshold, code_cache, max_versions, force_exit)\n\n"
+"configure(*, threshold, code_cache, max_versions, force_exit, machine_code)\n\n"
 "Changes the settings that are given (ints; graft._settings says what they mean).\n"
-"ValueError: out of range.  code_cache takes effect at the next reset().");
+"ValueError: out of range.  code_cache and machine_code take effect at the next reset().");
 
 static PyObject *configure(PyObject *self, PyObject *args, PyObject *kwargs)
 {

@@ -40,7 +40,10 @@ import graft
 
 DEBUG_BUILD = hasattr(sys, "gettotalrefcount")
 
-DEFAULTS = {"threshold": 1, "force_exit": 0, "max_versions": 8, "code_cache": 16 << 20}
+# GRAFT_TEST_MACHINE_CODE=0 makes micro-ops be executed by C functions: for sanitizers.
+MACHINE_CODE = int(os.environ.get("GRAFT_TEST_MACHINE_CODE") or 1)
+DEFAULTS = {"threshold": 1, "force_exit": 0, "max_versions": 8, "code_cache": 16 << 20,
+            "machine_code": MACHINE_CODE}
 
 # The modes in which a subject must behave as with the JIT off.
 MODES = {
@@ -561,7 +564,8 @@ def expect_exception(seen, raises):
 # ------------------------------------------------------------ whole programs
 
 _ENVIRONMENT = {"threshold": "GRAFT_THRESHOLD", "force_exit": "GRAFT_FORCE_EXIT",
-                "max_versions": "GRAFT_MAX_VERSIONS", "code_cache": "GRAFT_CODE_CACHE"}
+                "max_versions": "GRAFT_MAX_VERSIONS", "code_cache": "GRAFT_CODE_CACHE",
+                "machine_code": "GRAFT_MACHINE_CODE"}
 
 
 def environment(settings=None, **more):
@@ -573,7 +577,7 @@ def environment(settings=None, **more):
     else:
         env["PYTHON_JIT"] = "1"
         env.update({_ENVIRONMENT[key]: str(value) for key, value in (DEFAULTS | settings).items()
-                    if key == "threshold" or key in settings})
+                    if key in ("threshold", "machine_code") or key in settings})
     env["PYTHONFAULTHANDLER"] = "1"
     env.update(more)
     return env

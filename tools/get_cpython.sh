@@ -2,33 +2,35 @@
 # Brings Debian's build of CPython into a folder, without root and without
 # touching the system: for machines whose own Debian is older than that build.
 #
-#   tools/get_cpython.sh DEST [--debug] [--tests] [VERSION]     (default version: 3.14)
+#   tools/get_cpython.sh DEST [--debug] [--tests] [--symbols] [VERSION]   (default: 3.14)
 #
 # Leaves DEST/usr/bin/pythonVERSION (and pythonVERSION-dbg with --debug), with
 # headers, its own C library, and pip's wheel; with --tests, CPython's own tests as
-# well, of the release that is there.  Exit status: 0 done or already there, 1 with
+# well, of the release that is there; with --symbols, its C library's (for valgrind).  Exit status: 0 done or already there, 1 with
 # one message on stderr otherwise.
 set -eu
 
 fail() { echo "get_cpython: $*" >&2; exit 1; }
 
-dest= debug=no tests=no version=3.14
+dest= debug=no tests=no symbols=no version=3.14
 for arg in "$@"; do
     case $arg in
         --debug) debug=yes ;;
         --tests) tests=yes ;;
+        --symbols) symbols=yes ;;
         3.*) version=$arg ;;
         *) dest=$arg ;;
     esac
 done
-[ -n "$dest" ] || fail "usage: get_cpython.sh DEST [--debug] [--tests] [VERSION]"
+[ -n "$dest" ] || fail "usage: get_cpython.sh DEST [--debug] [--tests] [--symbols] [VERSION]"
 [ "$(uname -m)" = x86_64 ] || fail "only x86-64 is supported so far"
 
 python=usr/bin/python$version
 complete=no
 if [ -x "$dest/$python" ] && { [ $debug = no ] || [ -x "$dest/$python-dbg" ]; }; then
     complete=yes
-    [ $tests = yes ] && [ ! -e "$dest/usr/lib/python$version/test/test_grammar.py" ] || exit 0
+    { [ $tests = yes ] && [ ! -e "$dest/usr/lib/python$version/test/test_grammar.py" ]; } ||
+        { [ $symbols = yes ] && [ ! -e "$dest/usr/lib/x86_64-linux-gnu/.debug" ]; } || exit 0
 fi
 for tool in apt-get dpkg-deb; do
     command -v $tool >/dev/null || fail "needs Debian's $tool; or install python$version with its headers yourself"
@@ -79,12 +81,19 @@ if [ $complete = no ]; then
     apt --download-only install $packages || fail "could not download $packages, see $state/log"
     unpack
 fi
-if [ $tests = yes ]; then
-    release=$(zcat "$dest/usr/share/doc/libpython$version-stdlib/changelog.Debian.gz" |
-              sed -n '1s/.*(\(.*\)).*/\1/p')
-    (cd "$state/archives" && apt download "libpython$version-testsuite=$release") ||
-        fail "could not download the tests of $release, see $state/log"
+# one_more PACKAGE OF: that of the release of package OF that is there.
+one_more() {
+    release=$(zcat "$dest/usr/share/doc/$2/changelog.Debian.gz" | sed -n '1s/.*(\(.*\)).*/\1/p')
+    (cd "$state/archives" && apt download "$1=$release") ||
+        fail "could not download $1 of $release, see $state/log"
     unpack
+}
+[ $tests = no ] || one_more "libpython$version-testsuite" "libpython$version-stdlib"
+if [ $symbols = yes ]; then
+    one_more libc6-dbg libc6
+    mkdir "$dest/usr/lib/x86_64-linux-gnu/.debug"       # where the libraries' links are looked for
+    mv "$dest"/usr/lib/debug/.build-id/*/*.debug "$dest/usr/lib/x86_64-linux-gnu/.debug"
+    rm -rf "$dest/usr/lib/debug"
 fi
 rm -rf "$state/archives" "$state/lists" "$state"/*.bin
 [ $complete = no ] || exit 0

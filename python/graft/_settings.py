@@ -22,6 +22,8 @@ SETTINGS = (
             "versions of the code at one bytecode offset, for different types"),
     Setting("force_exit", "GRAFT_FORCE_EXIT", "checks",
             "for tests: every n-th check leaves compiled code, 0 = none"),
+    Setting("machine_code", "GRAFT_MACHINE_CODE", "0 or 1",
+            "0: micro-ops are executed by C functions, without machine code; slow, for tests"),
 )
 
 _SUFFIXES = {"K": 1 << 10, "M": 1 << 20}

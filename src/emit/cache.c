@@ -3,6 +3,7 @@
  * inherit a copy), so the one mapping changes its protection around writes. */
 #define _GNU_SOURCE
 #include "emit/cache.h"
+#include "emit/records.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -73,7 +74,7 @@ static uint8_t *copy_code(const stencil *s)
     return at;
 }
 
-bool cache_create(size_t size)
+bool cache_create(size_t size, bool machine_code)
 {
     page_size = (size_t)sysconf(_SC_PAGESIZE);
     size_t fixed = 8 * STENCIL_SYMBOLS + 16 * STENCIL_DATA + 64;
@@ -93,6 +94,8 @@ bool cache_create(size_t size)
     }
     *cache.mapping = (struct cache_mapping){cache.base, size, 0, false};
     cache.size = size;
+    cache.machine_code = machine_code;
+    cache.closed = machine_code ? PROT_READ | PROT_EXEC : PROT_READ;
     size_t eighth = (size / 8 + page_size - 1) & ~(page_size - 1);
     cache.hot = cache.base;
     cache.data_start = cache.base + size - eighth;
@@ -114,10 +117,18 @@ bool cache_create(size_t size)
         cache_destroy();
         return false;
     }
-    for (int n = 0; n < STENCIL_BLOBS; n++) {
-        cache.blobs[n] = copy_code(&stencil_table[n]);
+    if (machine_code) {
+        for (int n = 0; n < STENCIL_BLOBS; n++) {
+            cache.blobs[n] = copy_code(&stencil_table[n]);
+        }
+        graft_enter = (enter_function)(void *)cache.blobs[STENCIL_ENTER];
     }
-    graft_enter = (enter_function)(void *)cache.blobs[STENCIL_ENTER];
+    else {
+        cache.blobs[STENCIL_ENGINE] = cache.hot;
+        memcpy(cache.hot, &(int32_t){RECORD_ENGINE}, 4);
+        cache.hot += 4;
+        graft_enter = records_enter;
+    }
     cache_close();
     if (cache.broken) {
         cache_destroy();
@@ -185,11 +196,11 @@ bool cache_open(void)
 
 void cache_close(void)
 {
-    bool closed = protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_EXEC)
-                  && protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_EXEC);
+    bool closed = protect(cache.open_hot, cache.open_hot_end, cache.closed)
+                  && protect(cache.open_cold, cache.open_cold_end, cache.closed);
     while (cache.npatched > 0) {
         uint8_t *page = cache.patched[--cache.npatched];
-        closed &= protect(page, page + page_size, PROT_READ | PROT_EXEC);
+        closed &= protect(page, page + page_size, cache.closed);
     }
     cache.broken |= !closed;
     cache.open_hot = cache.open_hot_end = cache.open_cold = cache.open_cold_end = NULL;
@@ -236,7 +247,7 @@ static bool open_page(uint8_t *page)
     if (cache.npatched == MOST_PATCHED) {
         uint8_t *first = cache.patched[0];
         cache.patched[0] = cache.patched[--cache.npatched];     /* not the one just opened */
-        if (!protect(first, first + page_size, PROT_READ | PROT_EXEC)) {
+        if (!protect(first, first + page_size, cache.closed)) {
             return false;
         }
     }

@@ -1,14 +1,16 @@
 /* The copier: a micro-op's stencil into the code cache, its holes filled
- * (Xu and Kjolstad, "Copy-and-Patch Compilation", 2021).  x86-64. */
+ * (Xu and Kjolstad, "Copy-and-Patch Compilation", 2021).  x86-64.  Or its record. */
 #include "emit/cache.h"
+#include "emit/records.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define JUMP_SIZE 5     /* jmp rel32 */
+/* jmp rel32, or a record: either ends in the distance. */
+#define JUMP_SIZE (cache.machine_code ? 5 : 8)
 
 enter_function graft_enter;
 
-static void add_site(label *l, uint8_t *at)
+void label_add_site(label *l, uint8_t *at)
 {
     if (!l->movable) {
         return;
@@ -29,8 +31,24 @@ static void fill(uint8_t *at, const hole *h, int64_t value)
     memcpy(at, &bytes, 4);
 }
 
+static void emit_record(part where, enum uop uop, const int64_t *operands)
+{
+    uint8_t **cursor = where == HOT ? &cache.hot : &cache.cold;
+    uint8_t *at = *cursor, *limit = where == HOT ? cache.open_hot_end : cache.open_cold_end;
+    if (cache.full || at + record_size(uop) + JUMP_SIZE > limit) {
+        cache.full = true;
+        return;
+    }
+    *cursor += record_size(uop);
+    record_write(at, uop, operands);
+}
+
 void emit_uop(part where, enum uop uop, const int64_t *operands)
 {
+    if (!cache.machine_code) {
+        emit_record(where, uop, operands);
+        return;
+    }
     const uop_info *info = &uop_table[uop];
     unsigned index = info->first, scale = 1;
     int64_t imm[4];
@@ -85,7 +103,7 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
                 break;
             case HOLE_LABEL:
                 target = (int64_t)(intptr_t)labels[h->which]->code;
-                add_site(labels[h->which], at);
+                label_add_site(labels[h->which], at);
                 break;
             case HOLE_NEXT:
                 target = (int64_t)(intptr_t)(hot + s->hot_size);
@@ -123,9 +141,20 @@ bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
             scale *= GRAFT_NREGS;
         }
     }
+    if (!cache.machine_code) {
+        return at >= cache.open_hot && at + record_size(uop) + JUMP_SIZE <= cache.open_hot_end;
+    }
     const stencil *s = &stencil_table[stencil_index[index]];
     return at >= cache.open_hot && at + s->hot_size + JUMP_SIZE <= cache.open_hot_end
            && cache.cold + s->cold_size <= cache.open_cold_end;
+}
+
+/* Whether the distance at `at` is that of a jump which nothing but the distance depends on. */
+static bool is_jump(const uint8_t *at)
+{
+    int32_t field;
+    memcpy(&field, at - 4, 4);
+    return cache.machine_code ? at[-1] == 0xe9 : field == RECORD_JUMP;
 }
 
 void emit_jump(label *to)
@@ -135,11 +164,16 @@ void emit_jump(label *to)
         return;
     }
     uint8_t *at = cache.hot;
-    int32_t distance = (int32_t)(to->code - (at + JUMP_SIZE));
-    at[0] = 0xe9;
-    memcpy(at + 1, &distance, 4);
     cache.hot += JUMP_SIZE;
-    add_site(to, at + 1);
+    int32_t distance = (int32_t)(to->code - cache.hot);
+    if (cache.machine_code) {
+        at[0] = 0xe9;
+    }
+    else {
+        memcpy(at, &(int32_t){RECORD_JUMP}, 4);
+    }
+    memcpy(cache.hot - 4, &distance, 4);
+    label_add_site(to, cache.hot - 4);
 }
 
 uint8_t *emit_stub(uint32_t number)
@@ -181,7 +215,7 @@ bool emit_take_back_jump(label *l)
 {
     uint8_t *at = cache.hot - 4;
     for (jump_site *site = l->sites; site != NULL; site = site->next) {
-        if (site->at == at && at[-1] == 0xe9 && at - 1 >= cache.open_hot) {
+        if (site->at == at && is_jump(at) && cache.hot - JUMP_SIZE >= cache.open_hot) {
             label_forget(l, at, at + 4);
             cache.hot -= JUMP_SIZE;
             return true;

@@ -23,8 +23,9 @@ typedef struct {
 
 /* ---- the code cache -----------------------------------------------------
  * One reservation: hot code, cold code, data.  Code pages are readable and
- * executable, and writable instead only between cache_open and cache_close. */
-bool cache_create(size_t size);         /* false: no memory, or not allowed to execute */
+ * (for machine code) executable, and writable instead only between cache_open and cache_close. */
+/* For machine code, or for records of micro-ops.  False: no memory, or not allowed to execute. */
+bool cache_create(size_t size, bool machine_code);
 void cache_destroy(void);
 /* Around running its code, which a cache_destroy meanwhile leaves in place. */
 typedef struct cache_mapping cache_mapping;

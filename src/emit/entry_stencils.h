@@ -1,7 +1,9 @@
-/* The two pieces of machine code that are not micro-ops: how C enters compiled
+/* The pieces of machine code that are not micro-ops: how C enters compiled
  * code, and how compiled code calls the engine.  Compiled by clang as part of
- * the stencils; each is copied into the code cache once. */
+ * the stencils; each is copied into the code cache once.  Records need the last
+ * one only. */
 
+#ifdef GRAFT_STENCIL
 /* C's calling convention: int64_t (*)(frame, tstate, jf, code), how a called function returns. */
 int64_t S_enter(char *frame, char *ts, jit_frame *jf, stencil_code code)
 {
@@ -20,6 +22,7 @@ STENCIL int64_t S_slow(PARAMS)
     }
     EXIT(((stencil_code)next));
 }
+#endif
 
 /* A stub comes here: put the register file where the engine can see it, ask it
  * what to do, and go on there or return to whom entered. */

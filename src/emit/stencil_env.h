@@ -1,5 +1,6 @@
 /* The environment in which the bodies of micro-ops (src/uops/uops.def) are
- * compiled: only clang reads this, through the stencil builder. */
+ * compiled: by clang as stencils (GRAFT_STENCIL), and by any compiler as the steps
+ * that records are made of (emit/step_env.h). */
 #ifndef GRAFT_STENCIL_ENV_H
 #define GRAFT_STENCIL_ENV_H
 
@@ -11,6 +12,9 @@
 #include "runtime/exceptions.h"
 #include "runtime/helpers.h"
 
+#ifndef GRAFT_STENCIL
+#  include "emit/step_env.h"
+#else
 #define PARAMS \
     char *frame, char *ts, jit_frame *jf, \
     int64_t i0, int64_t i1, int64_t i2, int64_t i3, \
@@ -21,6 +25,9 @@
     frame, ts, jf, i0, i1, i2, i3, i4, i5, i6, i7, d0, d1, d2, d3, d4, d5, d6, d7
 #define STENCIL __attribute__((preserve_none))
 typedef STENCIL int64_t (*stencil_code)(PARAMS);
+/* Runs code for another frame, until it returns (RETURNS_...). */
+#define RUN(code, frame, inner) \
+    code(frame, ts, inner, i0, i1, i2, i3, i4, i5, i6, i7, d0, d1, d2, d3, d4, d5, d6, d7)
 #define EXIT(label) __attribute__((musttail)) return label(ARGS)
 /* Out of a stencil with a call, whose results are in i0 and d0. */
 #define EXIT_WITH(label) { \
@@ -54,8 +61,6 @@ STENCIL int64_t H_LABEL4(PARAMS);
  * be further away than 32 bits. */
 #define SYM(name) (*(__typeof__(name) *)H_SYM_##name)
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 /* Hides where a value comes from, so that clang recomputes rather than keeps it. */
 #define OPAQUE(x) __asm__ volatile("" : "+r"(x))
 /* Ends a stencil's cold path: jf->slow is called and control goes on behind the
@@ -72,6 +77,15 @@ __attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);
         CODE_ADDRESS(jf->slow_failed, label); \
         SLOW_CALL(function); \
     }
+/* cvtsi2sd keeps the register's upper half: without the xor it would wait for
+ * whatever computed the old value. */
+#define INT_TO_DOUBLE(to, from) \
+    __asm__("xorps %0, %0\n\tcvtsi2sd %0, %1" : "=&x"(to) : "r"(from))
+#define STACK_POINTER(to) __asm__("mov %0, rsp" : "=r"(to))
+#endif
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* Reference counts.  DROP ends the stencil when it drops the last reference. */
 #ifdef Py_REF_DEBUG
@@ -227,11 +241,6 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         } \
     }
 
-/* cvtsi2sd keeps the register's upper half: without the xor it would wait for
- * whatever computed the old value. */
-#define INT_TO_DOUBLE(to, from) \
-    __asm__("xorps %0, %0\n\tcvtsi2sd %0, %1" : "=&x"(to) : "r"(from))
-
 #define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))
 #define FRAME(pointer) ((_PyInterpreterFrame *)(pointer))
@@ -245,11 +254,12 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 
 /* ---- calls of Python functions (CPython: _PyFrame_PushUnchecked) ----------- */
 
+typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
 /* Whether a tool other than ours has asked for events of this code alone. */
 #define OTHERS_MONITOR(code) ({ \
         _PyCoMonitoringData *m = (code)->_co_monitoring; \
-        m != NULL && ((*(uint64_t *)m->local_monitors.tools \
-                       | *(uint64_t *)(m->local_monitors.tools + sizeof(m->local_monitors.tools) - 8)) \
+        m != NULL && ((*(eight_bytes *)m->local_monitors.tools \
+                       | *(eight_bytes *)(m->local_monitors.tools + sizeof(m->local_monitors.tools) - 8)) \
                       & ~(0x0101010101010101u << GRAFT_TOOL)) != 0; })
 /* Whether the function is still the one that its code was compiled for. */
 #define GUARD_FUNCTION(f, s, label) { \
@@ -270,7 +280,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 /* Where the machine stack comes to its end, the interpreter goes on, which calls without it. */
 #define GUARD_STACK(label) { \
         char *sp; \
-        __asm__("mov %0, rsp" : "=r"(sp)); \
+        STACK_POINTER(sp); \
         if (UNLIKELY(sp < jf->stack_limit)) EXIT(label); \
     }
 

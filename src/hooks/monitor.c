@@ -101,6 +101,7 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     jf.tstate = tstate;
     jf.parent = NULL;
     jf.exit = NULL;
+    jf.kind = RETURNS_IN_FRAME;
     jf.flags = 0;
     jf.real = 1;
     jf.settled = frame->frame_obj == NULL;

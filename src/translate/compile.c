@@ -29,7 +29,8 @@ const char *const exit_reason_names[EXIT_REASONS] = {
 };
 
 compile_totals totals;
-compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_versions = 20};
+compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_versions = 20,
+                             .machine_code = 1};
 int64_t stress_countdown;
 
 static stub **stubs;            /* by number; NULL: free */

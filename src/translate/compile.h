@@ -198,7 +198,7 @@ PyObject *exits_by_location(void);
 
 /* Settings. */
 typedef struct {
-    int64_t threshold, code_cache, max_versions, force_exit;
+    int64_t threshold, code_cache, max_versions, force_exit, machine_code;
 } compile_settings;
 extern compile_settings settings;
 extern int64_t stress_countdown;

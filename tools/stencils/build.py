@@ -3,9 +3,10 @@
 Runs at build time under the interpreter that Graft is built for.  Steps: write
 a C function for each micro-op and choice of registers (spec.py), compile with
 clang to assembly, rearrange it (assembly.py), assemble, read the object file's
-bytes and relocations, write them as C tables (stencils.h says the format).
+bytes and relocations, write them as C tables (stencils.h says the format).  And
+the same micro-ops as ordinary C (steps.py).
 
-    build.py --clang CLANG --uops FILE --out-c FILE --out-h FILE --include DIR...
+    build.py --clang CLANG --uops FILE --out-c FILE --out-h FILE --out-steps FILE --include DIR...
     build.py ... --dump NAME     print the machine code of a micro-op's stencils
 """
 
@@ -22,6 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import assembly
 import objects
 import spec
+import steps
 import tables
 
 OLDEST_CLANG, NEWEST_CLANG = 19, 22
@@ -66,6 +68,7 @@ def main():
     parser.add_argument("--uops", required=True)
     parser.add_argument("--out-c")
     parser.add_argument("--out-h")
+    parser.add_argument("--out-steps", help="the micro-ops as ordinary C")
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("--debug-build", action="store_true",
                         help="for an interpreter with Py_DEBUG")
@@ -106,6 +109,7 @@ def main():
         for path, falling in done:
             stencils.update(objects.read(path, falling, symbols))
     tables.write(args.out_c, args.out_h, uops, names, symbols, stencils)
+    steps.write(args.out_steps, uops)
 
 
 if __name__ == "__main__":
