@@ -8,26 +8,32 @@
 #   make test     all tests, on the release build and on the debug build, and those of
 #                 CPython's own that are about the language
 #   make test-cpython     all of CPython's own test suite, in all modes: hours
+#   make sanitize all of the engine and the micro-ops under AddressSanitizer and
+#                 UndefinedBehaviorSanitizer, with the oracle's tests: half an hour
+#   make valgrind a sample of programs in real machine code under valgrind
 #   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
-# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST=, CPYTHON= and FUZZ= are
-# further arguments for `python -m graft bench`, for pytest, tests/cpython/run.py and tests/fuzz/run.py.
+# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST=, SANITIZE=, CPYTHON= and FUZZ= are
+# further arguments for `python -m graft bench`, for pytest (twice), tests/cpython/run.py and
+# tests/fuzz/run.py.
 
 PACKAGES = clang-19 gcc libc6-dev ca-certificates
 BENCH =
 PYTEST = -q -n auto
+SANITIZE = tests
+SANITIZED = $(patsubst %,tests/test_%.py,records int float lists)
 CPYTHON =
 TIME = 600
 SEED = 0
 FUZZ =
 INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__*' -not -name '*.pyc') \
-          meson.build pyproject.toml tools/configure.py
+          meson.build meson.options pyproject.toml tools/configure.py
 
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test test-cpython fuzz clean
+.PHONY: all dbg run check test test-cpython sanitize valgrind fuzz clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -82,10 +88,19 @@ endif
 check: all
 	@.venv/bin/python -m pytest $(PYTEST) -m "not slow" tests
 
-test: all dbg
+# Tests that need more address space or time than a sanitized process has are left out by themselves.
+sanitize: build/sanitize.installed
+	@GRAFT_TEST_EXAMPLES=40 tools/sanitize.sh .venv-asan python -m pytest $(PYTEST) -m "not slow" $(SANITIZE)
+
+valgrind: all
+	@tools/apt_install.sh valgrind; tools/get_symbols.sh .venv/bin/python
+	@.venv/bin/python -m pytest $(PYTEST) tests/test_valgrind.py
+
+test: all dbg build/sanitize.installed
 	@failed=0; \
 	echo "== release build"; .venv/bin/python -m pytest $(PYTEST) tests || failed=1; \
 	echo "== debug build"; .venv-dbg/bin/python -m pytest $(PYTEST) tests || failed=1; \
+	echo "== sanitized"; $(MAKE) --no-print-directory sanitize SANITIZE="$(SANITIZED)" || failed=1; \
 	echo "== CPython's tests of the language"; tools/get_tests.sh .venv/bin/python && \
 	.venv/bin/python tests/cpython/run.py --language --build release --mode threshold=1 --jobs 2 || failed=1; \
 	exit $$failed
@@ -98,4 +113,4 @@ fuzz: all
 	@.venv/bin/python tests/fuzz/run.py --time $(TIME) --seed $(SEED) $(FUZZ)
 
 clean:
-	rm -rf build .venv .venv-dbg .pytest_cache .hypothesis
+	rm -rf build .venv .venv-dbg .venv-asan .pytest_cache .hypothesis

@@ -132,7 +132,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
         taken; })
 #endif
 /* Ints of one digit. */
-#define IS_ONE_DIGIT(v) ((uint64_t)((v) + ((1ll << 30) - 1)) < (1ull << 31) - 1)
+#define IS_ONE_DIGIT(v) ((uint64_t)(v) + ((1ull << 30) - 1) < (1ull << 31) - 1)
 #define SET_ONE_DIGIT(o, v) { \
         ((PyLongObject *)(o))->long_value.lv_tag = (1 << 3) | ((v) < 0 ? 2 : 0); \
         ((PyLongObject *)(o))->long_value.ob_digit[0] = (digit)((v) < 0 ? -(v) : (v)); \
@@ -140,7 +140,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 
 /* The ints and one-character strings of which there is only one object, immortal. */
 #define IS_SMALL_INT(v) \
-    ((uint64_t)((v) + _PY_NSMALLNEGINTS) < _PY_NSMALLNEGINTS + _PY_NSMALLPOSINTS)
+    ((uint64_t)(v) + _PY_NSMALLNEGINTS < _PY_NSMALLNEGINTS + _PY_NSMALLPOSINTS)
 #define SMALL_INT(v) \
     ((PyObject *)&SYM(_PyRuntime).static_objects.singletons.small_ints[(v) + _PY_NSMALLNEGINTS])
 #define LATIN1(c) ((c) < 128 \
@@ -187,7 +187,7 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 #define ITEM_INDEX(k, o, n, label) \
     int64_t k = (n); \
     if (UNLIKELY((uint64_t)k >= (uint64_t)Py_SIZE(o))) { \
-        k += Py_SIZE(o); \
+        k = (int64_t)((uint64_t)k + (uint64_t)Py_SIZE(o)); \
         if (UNLIKELY((n) >= 0 || k < 0)) EXIT(label); \
     }
 #define ARRAY_PLACE(type, p, l, n, label) \
