@@ -378,10 +378,10 @@ bool for_iter_shared(translator *t, int v, int slot, outcome *what)
     if (val(t, v)->type != T_ANY || !is_shared(t, v, slot)) {
         return false;
     }
-    context before = *t->c;
     if (t->c->memory[slot] != M_CURRENT) {
         own(t, slot);
     }
+    context before = *t->c;     /* the slot owns what it holds, whatever comes of it */
     if (Py_IS_TYPE(val(t, v)->seen, &PyRangeIter_Type)) {
         *what = next_of_shared_range(t, slot);
         return true;
