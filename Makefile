@@ -5,11 +5,11 @@
 #   make run      the benchmark programs with the JIT off and on, as a table
 #   make run SCRIPT=path.py ARGS='...'     a script of your own under Graft
 #   make check    the quick tests, on the release build
-#   make test     all tests, on the release build and on the debug build, and those of
-#                 CPython's own that are about the language
+#   make test     all tests, on the release build and on the debug build, a part of them
+#                 sanitized, and those of CPython's own that are about the language
 #   make test-cpython     all of CPython's own test suite, in all modes: hours
-#   make sanitize all of the engine and the micro-ops under AddressSanitizer and
-#                 UndefinedBehaviorSanitizer, with the oracle's tests: half an hour
+#   make sanitize the quick tests on a build with AddressSanitizer and UndefinedBehaviorSanitizer,
+#                 with SANITIZE=tests/test_int.py a part of them
 #   make valgrind a sample of programs in real machine code under valgrind
 #   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
@@ -22,7 +22,8 @@ PACKAGES = clang-19 gcc libc6-dev ca-certificates
 BENCH =
 PYTEST = -q -n auto
 SANITIZE = tests
-SANITIZED = $(patsubst %,tests/test_%.py,records int float lists)
+SANITIZED = $(patsubst %,tests/test_%.py,records int arrays in_place containers closures \
+              generators_compiled handlers strings operators dicts corpus)
 CPYTHON =
 TIME = 600
 SEED = 0

@@ -39,6 +39,30 @@ def test_registers_and_branches():
                  args=[(0,), (1,), (50,), (200,)], modes=WITHOUT)
 
 
+def test_numbers_at_the_edges():
+    """What a sanitizer minds although the machine does not: indexes, divisors, sums."""
+    check_source("""
+        EDGES = [2**63 - 1, -2**63, 2**63 - 2, 1 - 2**63, 2**62, -2**62, 2**53, 2**30, -1, 0, 1, 5, 1030]
+        def main():
+            out, items, floats, counts = [], (1, 2), [0.5, 1.5], [2**40, 2**50]
+            for a in EDGES:
+                for kind in items, floats, counts, "ab", b"ab":
+                    try:
+                        out.append(kind[a])
+                    except IndexError:
+                        out.append(None)
+                try:
+                    floats[a] = counts[a] = 3
+                except IndexError:
+                    out.append(None)
+                for b in EDGES:
+                    if b:
+                        out.append((a // b, a % b, a / b))
+                    out.append((a + b, a - b, a + 7, a - 7, a * b, a * 0.5, -a, abs(a), a + 0.5 > b))
+            return out, floats, counts
+    """, modes=WITHOUT, identity=False)
+
+
 def test_a_call_whose_way_out_is_compiled_while_it_runs():
     """The caller's record is sent elsewhere while the callee runs."""
     check_source("""

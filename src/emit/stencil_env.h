@@ -154,8 +154,8 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 /* An int of one or two digits, exactly. */
 #define UNBOX_INT(to, o, label) { \
         PyLongObject *number = (PyLongObject *)(o); \
-        uintptr_t tag = number->long_value.lv_tag; \
         if (UNLIKELY(Py_TYPE(o) != &SYM(PyLong_Type))) EXIT(label); \
+        uintptr_t tag = number->long_value.lv_tag; \
         to = (int64_t)number->long_value.ob_digit[0]; \
         if (UNLIKELY(tag >= 2 << 3)) { \
             if (UNLIKELY(tag >= 3 << 3)) EXIT(label); \
