@@ -18,7 +18,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXAMPLES = int(os.environ.get("GRAFT_TEST_EXAMPLES") or (40 if oracle.DEBUG_BUILD else 400))
-TIME_LIMIT = 300 if oracle.SANITIZED else 500 if oracle.DEBUG_BUILD else 200 + EXAMPLES // 10     # seconds for one test
+TIME_LIMIT = 500 if oracle.DEBUG_BUILD or oracle.SANITIZED else 200 + EXAMPLES // 10     # seconds for one test
 settings.register_profile(
     "graft", derandomize=True, database=None, deadline=None, print_blob=False,
     max_examples=max(EXAMPLES, 1), suppress_health_check=list(HealthCheck))

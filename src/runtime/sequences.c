@@ -93,7 +93,7 @@ OPERATION(slice_store)
     PyObject *list = args[0], *values = args[3];
     Py_ssize_t size = Py_SIZE(list), start = bound(args[1], 0), stop = bound(args[2], PY_SSIZE_T_MAX);
     Py_ssize_t length = PySlice_AdjustIndices(size, &start, &stop, 1);
-    PyObject **place = ((PyListObject *)list)->ob_item + start;
+    PyObject **place = size > 0 ? ((PyListObject *)list)->ob_item + start : NULL;
     if (!can_drop_all(place, length)) {
         return NULL;
     }
