@@ -4,6 +4,7 @@
 #include "cpython/generators.h"
 #include "runtime/deopt.h"
 #include "runtime/helpers.h"
+#include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
 /* ---- frames ----------------------------------------------------------------- */
@@ -41,6 +42,9 @@ void frames_sync(jit_frame *jf)
             PyErr_Clear();
             jf->failed = 1;         /* MemoryError when the call returns */
         }
+        py_frame *frame = jf->frame;
+        frame->instr_ptr = code_running(frame_code(frame), out->at);
+        traceback_complete(jf);
         jf->synced = 1;
     }
     PyErr_SetRaisedException(error);
@@ -50,6 +54,7 @@ int graft_slow_settle(jit_frame *jf)
 {
     frames_real(jf);
     frames_sync(jf->parent);
+    traceback_complete(jf);
     jf->settled = frame_forget_object(jf->frame);
     return 0;
 }
@@ -235,10 +240,15 @@ int graft_slow_allocate(jit_frame *jf)
         *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
         return 0;
     }
+    graft_unmake_frame(jf);
+    return -1;
+}
+
+void graft_unmake_frame(jit_frame *jf)
+{
     PyThreadState *tstate = jf->tstate;
     tstate->py_recursion_remaining += (int)jf->site->levels;
     tstate->datastack_top = jf->callee;
-    return -1;
 }
 
 int graft_slow_pop_frame(jit_frame *jf)

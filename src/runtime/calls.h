@@ -35,6 +35,10 @@ void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there
  * is no memory: the frame is gone and MemoryError set. */
 int graft_slow_allocate(jit_frame *jf);
+/* The same for an exception, with operand[0] arguments from slot [2] on. */
+int graft_slow_allocate_exception(jit_frame *jf);
+/* Gives back the room for the frame that was to be called. */
+void graft_unmake_frame(jit_frame *jf);
 /* A binary operator's method returned NotImplemented: TypeError. */
 void graft_operator_failed(jit_frame *jf);
 /* A predicate whose method returned what is in the slot, no bool: writes the frame back and

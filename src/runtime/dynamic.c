@@ -4,6 +4,7 @@
 #include "cpython/adapter.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
+#include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
 /* Room for the frame of a call that the interpreter would make without C, or NULL. */
@@ -23,7 +24,7 @@ static py_frame *room_for(const jit_frame *jf, PyThreadState *tstate, const PyCo
 static uint8_t *entry_of(PyFunctionObject *function, PyThreadState *tstate, unit **u)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    if (!adapter_plain_function(code) || code->co_nfreevars > 0
+    if (!adapter_starred_function(code)
         || function->vectorcall != adapter_vectorcall(code)
         || code->_co_instrumentation_version != tstate->eval_breaker
         || adapter_others_monitor_code(code, GRAFT_TOOL)) {
@@ -34,7 +35,7 @@ static uint8_t *entry_of(PyFunctionObject *function, PyThreadState *tstate, unit
     for (const loop_entry *end = loop + (loop != NULL ? (*u)->nloops : 0); loop != end; loop++) {
         if (loop->jump < 0) {
             /* (cells would have been made before RESUME) */
-            return loop->target == 1 && loop->depth == 0 && !(*u)->no_calls
+            return loop->target == 1 + (code->co_nfreevars > 0) && loop->depth == 0 && !(*u)->no_calls
                    && (*u)->globals == function->func_globals
                    && (*u)->builtins == function->func_builtins ? loop->code : NULL;
         }
@@ -42,28 +43,67 @@ static uint8_t *entry_of(PyFunctionObject *function, PyThreadState *tstate, unit
     return NULL;
 }
 
+/* The operand, whose reference is taken. */
+static uintptr_t moved(uintptr_t *operand)
+{
+    uintptr_t content = *operand;
+    *operand = SLOT_NULL;
+    return content & 1 ? slot_from_new(Py_NewRef(slot_object(content))) : content;
+}
+
+/* What *args and **kwargs get: `surplus` operands, no names.  False: no memory. */
+static bool pass_starred(const PyCodeObject *code, uintptr_t *variables, uintptr_t *operands, int64_t surplus)
+{
+    bool both = (code->co_flags & CO_VARARGS) && (code->co_flags & CO_VARKEYWORDS);
+    PyObject *names = code->co_flags & CO_VARKEYWORDS ? PyDict_New() : NULL;
+    PyObject *rest = code->co_flags & CO_VARARGS ? PyTuple_New(surplus > 0 ? surplus : 0) : NULL;
+    if ((names == NULL && (code->co_flags & CO_VARKEYWORDS))
+        || (rest == NULL && (code->co_flags & CO_VARARGS))) {
+        PyErr_Clear();
+        Py_XDECREF(names);
+        Py_XDECREF(rest);
+        return false;
+    }
+    for (int64_t k = 0; k < surplus; k++) {
+        PyTuple_SET_ITEM(rest, k, slot_object(moved(&operands[k])));
+    }
+    if (rest != NULL) {
+        variables[0] = slot_from_new(rest);
+    }
+    if (names != NULL) {
+        variables[both] = slot_from_new(names);
+    }
+    return true;
+}
+
 /* Moves n operands, and defaults for what is missing, to the frame's variables.  False: these
- * are not the function's arguments; nothing was done. */
+ * are not the function's arguments, or there is no memory; nothing was done. */
 static bool pass(PyFunctionObject *function, uintptr_t *variables, uintptr_t *operands, int64_t n)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     int64_t missing = code->co_argcount - n;
     PyObject *defaults = function->func_defaults;
     Py_ssize_t ndefaults = defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0;
-    if (missing < 0 || missing > ndefaults) {
+    if ((missing < 0 && !(code->co_flags & CO_VARARGS)) || missing > ndefaults) {
         return false;
     }
-    for (int64_t k = 0; k < n; k++) {
-        uintptr_t content = operands[k];
-        operands[k] = SLOT_NULL;
-        variables[k] = content & 1 ? slot_from_new(Py_NewRef(slot_object(content))) : content;
+    int free = code->co_nlocalsplus - code->co_nfreevars;
+    for (int k = code->co_argcount; k < free; k++) {
+        variables[k] = SLOT_NULL;
+    }
+    if ((code->co_flags & (CO_VARARGS | CO_VARKEYWORDS))
+        && !pass_starred(code, variables + code->co_argcount, operands + code->co_argcount, -missing)) {
+        return false;
+    }
+    for (int k = 0; k < code->co_nfreevars; k++) {
+        variables[free + k] = slot_from_new(Py_NewRef(PyTuple_GET_ITEM(function->func_closure, k)));
+    }
+    for (int64_t k = 0; k < n && k < code->co_argcount; k++) {
+        variables[k] = moved(&operands[k]);
     }
     for (int64_t k = 0; k < missing; k++) {
         variables[n + k] = slot_from_new(
             Py_NewRef(PyTuple_GET_ITEM(defaults, ndefaults - missing + k)));
-    }
-    for (int k = code->co_argcount; k < code->co_nlocalsplus; k++) {
-        variables[k] = SLOT_NULL;
     }
     return true;
 }
@@ -104,7 +144,12 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
     }
     tstate->py_recursion_remaining--;
     u->calls++;
-    call_site site = {.out = jf->site->out, .code = u->code, .function = function, .levels = 1};
+    call_site site;             /* (not cleared: it is large) */
+    site.out = jf->site->out;
+    site.code = u->code;
+    site.function = function;
+    site.levels = 1;
+    site.operands = site.is_init = 0;
     call_site *caller_site = jf->site;
     Py_INCREF(function);
     jit_frame inner;
@@ -118,6 +163,7 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
     jf->site = &site;
     jf->synced = 1;             /* an escape is under way: this frame is as it has to be */
     uint64_t kind = graft_enter(frame, tstate, &inner, entry);
+    traceback_complete(jf);
     jf->synced = 0;
     jf->site = caller_site;
     Py_DECREF(function);

@@ -14,7 +14,7 @@ static inline void begin(jit_frame *jf, uintptr_t *slots, int64_t n)
     if (!jf->settled) {
         graft_slow_settle(jf);
     }
-    frame_resume_at(frame, jf->site->out->at, 0);
+    frame->instr_ptr = code_running(frame_code(frame), jf->site->out->at);
     frame->stackpointer = (_PyStackRef *)(slots + n);
 }
 

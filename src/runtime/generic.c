@@ -60,6 +60,26 @@ int graft_any_call_kw(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return finish(jf, slots, n - 1, result);
 }
 
+/* The call of a Python function with a tuple of arguments, in compiled code; as graft_call_compiled(). */
+static bool call_function_ex(jit_frame *jf, PyObject *function, PyObject *arguments, PyObject **result)
+{
+    uintptr_t slots[MOST_OPERANDS];
+    Py_ssize_t n = PyTuple_GET_SIZE(arguments);
+    if (!PyFunction_Check(function) || n + 2 > MOST_OPERANDS) {
+        return false;
+    }
+    slots[0] = (uintptr_t)function | 1;
+    slots[1] = SLOT_NULL;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        slots[i + 2] = (uintptr_t)PyTuple_GET_ITEM(arguments, i) | 1;      /* borrowed */
+    }
+    if (graft_call_compiled(jf, slots, n, result)) {
+        return true;
+    }
+    *result = generator_new(jf->tstate, function, ((PyTupleObject *)arguments)->ob_item, n);
+    return *result != NULL;
+}
+
 /* callable, NULL, arguments, dict or NULL */
 int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
@@ -73,7 +93,11 @@ int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         close_slot(&slots[2]);
         slots[2] = slot_from_new(tuple);
     }
-    PyObject *result = PyObject_Call(O(0), O(2), O(3));
+    PyObject *result, *names = O(3);
+    if ((names != NULL && !(PyDict_CheckExact(names) && PyDict_GET_SIZE(names) == 0))
+        || !call_function_ex(jf, O(0), O(2), &result)) {
+        result = PyObject_Call(O(0), O(2), names);
+    }
     return finish(jf, slots, n, result);
 }
 
