@@ -201,6 +201,9 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
         }
         entry = &s->label;
     }
+    if (t->failed) {            /* the site may have no way out */
+        return false;
+    }
     if (site->visible) {
         /* (the memory of operands need not hold them) */
         EMIT(at_instruction, PTR(code_running(t->u->code, t->at)),
