@@ -211,7 +211,7 @@ class Describer:
         return item[0], self._describe(item[1])
 
     def frames(self, frame):
-        if frame is None or frame.f_code is _call.__code__:
+        if frame is None or frame.f_code.co_filename == __file__:
             return []
         return [self._frame(frame, frame.f_lineno, frame.f_lasti), *self.frames(frame.f_back)]
 

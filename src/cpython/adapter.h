@@ -70,6 +70,10 @@ static inline void frame_push_unit(py_frame *frame, int at)
 {
     *frame->stackpointer++ = PyStackRef_TagInt(at);
 }
+static inline uintptr_t slot_from_unit(int at)
+{
+    return PyStackRef_TagInt(at).bits;
+}
 /* Whether the slot has such a unit, and no object. */
 static inline bool slot_is_unit(uintptr_t slot)
 {
@@ -93,6 +97,19 @@ static inline int frame_depth(py_frame *frame)
 static inline void *code_instruction(PyCodeObject *code, int at)
 {
     return _PyCode_CODE(code) + at;
+}
+/* The same of an instruction that is under way: behind its EXTENDED_ARGs. */
+static inline void *code_running(PyCodeObject *code, int at)
+{
+    _Py_CODEUNIT *instruction = _PyCode_CODE(code) + at;
+    while (instruction->op.code == EXTENDED_ARG) {
+        instruction++;
+    }
+    return instruction;
+}
+static inline int unit_running(PyCodeObject *code, int at)
+{
+    return (int)((_Py_CODEUNIT *)code_running(code, at) - _PyCode_CODE(code));
 }
 /* The interpreter goes on at bytecode unit `at` with `depth` values on the stack. */
 static inline void frame_resume_at(py_frame *frame, int at, int depth)
@@ -283,8 +300,8 @@ int adapter_function_attribute(uint32_t arg);
 /* Whether a function that dies drops nothing but what somebody else holds and objects of
  * types that are `plain`. */
 bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObject *));
-/* The Python function __init__ of a type whose instances are made by object.__new__ and
- * type.__call__; NULL: they are not. */
+/* The Python function __init__ of a type whose instances are made by object.__new__, or
+ * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
@@ -304,6 +321,20 @@ PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);
+/* Whether the type's instances are exceptions that CPython makes and initializes. */
+bool adapter_makes_exceptions(PyTypeObject *type);
+/* Whether the function is the __init__ of such a type, which only sets `args`. */
+bool adapter_initializes_exceptions(PyObject *function);
+/* What an exception's attribute is, for this version of its type. */
+typedef enum {
+    EXCEPTION_OTHER,
+    EXCEPTION_ITEM,             /* in its dictionary, or there is none */
+    EXCEPTION_ARGS,
+} exception_part;
+exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool store);
+/* Whether an exception dies without running anything but what dropping its attributes, its
+ * arguments, and the exceptions and the traceback that it has runs: it is `gone`s for all else. */
+bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *));
 /* "module.name" or "type.name" of a C function that every interpreter has;
  * NULL for any other object.  Static storage. */
 const char *adapter_builtin_name(PyObject *function);

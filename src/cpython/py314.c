@@ -514,8 +514,10 @@ static bool made_by_class_statement(PyTypeObject *type)
 
 PyFunctionObject *adapter_init(PyTypeObject *type)
 {
-    if (!made_by_class_statement(type) || !Py_IS_TYPE(type, &PyType_Type)
-        || type->tp_new != PyBaseObject_Type.tp_new || type->tp_alloc != PyType_GenericAlloc
+    if (!made_by_class_statement(type) || Py_TYPE(type)->tp_call != PyType_Type.tp_call
+        || (type->tp_new != PyBaseObject_Type.tp_new
+            && type->tp_new != ((PyTypeObject *)PyExc_BaseException)->tp_new)
+        || type->tp_alloc != PyType_GenericAlloc
         || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)) {
         return NULL;
     }
@@ -611,6 +613,58 @@ PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
     }
     *count = values->capacity;
     return values->values;
+}
+
+bool adapter_makes_exceptions(PyTypeObject *type)
+{
+    PyTypeObject *base = (PyTypeObject *)PyExc_BaseException;
+    return PyExceptionClass_Check((PyObject *)type) && Py_IS_TYPE(type, &PyType_Type)
+           && type->tp_new == base->tp_new && type->tp_init == base->tp_init
+           && type->tp_alloc == PyType_GenericAlloc && !(type->tp_flags & Py_TPFLAGS_IS_ABSTRACT);
+}
+
+bool adapter_initializes_exceptions(PyObject *function)
+{
+    return Py_IS_TYPE(function, &PyWrapperDescr_Type)
+           && ((PyWrapperDescrObject *)function)->d_wrapped
+              == (void *)((PyTypeObject *)PyExc_BaseException)->tp_init;
+}
+
+exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool store)
+{
+    PyTypeObject *type = Py_TYPE(exception), *base = (PyTypeObject *)PyExc_BaseException;
+    if (!PyExceptionInstance_Check(exception)
+        || (store ? type->tp_setattro != PyObject_GenericSetAttr
+                  : type->tp_getattro != PyObject_GenericGetAttr)) {
+        return EXCEPTION_OTHER;
+    }
+    PyObject *found = _PyType_Lookup(type, name);
+    PyErr_Clear();
+    return found == NULL ? EXCEPTION_ITEM
+           : !store && PyUnicode_EqualToUTF8(name, "args") && found == _PyType_Lookup(base, name)
+           ? EXCEPTION_ARGS : EXCEPTION_OTHER;
+}
+
+bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *))
+{
+    PyTypeObject *type = Py_TYPE(object), *base = (PyTypeObject *)PyExc_BaseException;
+    if (type == (PyTypeObject *)PyExc_StopIteration) {
+        return gone(((PyStopIterationObject *)object)->value);
+    }
+    if (type == (PyTypeObject *)PyExc_AttributeError) {
+        return gone(((PyAttributeErrorObject *)object)->obj)
+               && gone(((PyAttributeErrorObject *)object)->name);
+    }
+    for (; type->tp_dealloc != base->tp_dealloc; type = type->tp_base) {
+        if (!made_by_class_statement(type) || type->tp_finalize != NULL || type->tp_del != NULL
+            || Py_REFCNT(type) < 2) {
+            return false;
+        }
+    }
+    type = Py_TYPE(object);
+    return type->tp_basicsize == sizeof(PyBaseExceptionObject)
+           && !((type->tp_flags & Py_TPFLAGS_MANAGED_WEAKREF)
+                && *(PyObject **)((char *)object + MANAGED_WEAKREF_OFFSET) != NULL);
 }
 
 const char *adapter_builtin_name(PyObject *function)

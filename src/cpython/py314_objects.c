@@ -224,12 +224,19 @@ static bool want(PyObject *key, wanted *w)
     return hash_of(key, &w->hash);
 }
 
-static int is_wanted(PyObject *other, const wanted *w)
+static int is_wanted_slowly(PyObject *other, const wanted *w);
+
+static inline int is_wanted(PyObject *other, const wanted *w)
 {
     if (w->kind == NUMBER && PyLong_CheckExact(other)) {
         int64_t number;
         return is_number(other, &number) && number == w->number;
     }
+    return is_wanted_slowly(other, w);
+}
+
+static int is_wanted_slowly(PyObject *other, const wanted *w)
+{
     if (w->key != NULL) {
         return adapter_simple_equal(other, w->key);
     }
@@ -456,19 +463,20 @@ static int find_in_set(PyObject *set, const wanted *w)
     Py_hash_t hash = w->hash;
     size_t mask = (size_t)s->mask, perturb = (size_t)hash, at = (size_t)hash & mask;
     for (;;) {      /* Objects/setobject.c: set_lookkey */
-        setentry *entry = &s->table[at];
-        size_t last = at + 9 <= mask ? 9 : 0;       /* LINEAR_PROBES */
-        for (size_t n = 0; n <= last; n++, entry++) {
-            if (entry->hash == 0 && entry->key == NULL) {
-                return 0;
-            }
-            if (entry->hash == hash) {
+        const setentry *entry = &s->table[at];
+        const setentry *last = entry + (at + 9 <= mask ? 9 : 0);        /* LINEAR_PROBES */
+        do {
+            Py_hash_t found = entry->hash;
+            if (found == hash && entry->key != NULL) {
                 int equal = is_wanted(entry->key, w);
                 if (equal != 0) {
                     return equal;
                 }
             }
-        }
+            else if (found == 0 && entry->key == NULL) {
+                return 0;
+            }
+        } while (entry++ != last);
         perturb >>= 5;
         at = (at * 5 + 1 + perturb) & mask;
     }

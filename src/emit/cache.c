@@ -222,7 +222,7 @@ bool cache_open(void)
     if (cache.base == NULL || cache.broken) {
         return false;
     }
-    if (forbidden()) {
+    if (cache.machine_code && forbidden()) {
         cache.broken = true;
         return false;
     }

@@ -52,11 +52,18 @@ typedef struct jit_frame {
             uint8_t settled;    /* real, without an object, and the frames below are written back */
             uint8_t reraised;   /* the exception has its place in the traceback: at unit arg[0].i */
             uint8_t generator;  /* the frame is a generator's, which has been resumed */
+            uint8_t unseen;     /* UNSEEN_... (runtime/tracebacks.h) */
+            uint8_t hole;       /* frames at hole_at and above are gone */
         };
     };
 #define JIT_FRAME_VISIBLE (1u | 1u << 24)       /* flags: real and settled */
     uint64_t kind;              /* RETURNS_..., where the engine returns for the code */
     char *stack_limit;          /* machine stack below which nothing more is called */
+    /* An exception whose traceback nobody has seen (runtime/tracebacks.h): */
+    void *raised;               /* handled in this frame: borrowed */
+    uint64_t raised_at;
+    void *ended;                /* the innermost of the frames that it has ended, or NULL */
+    void *hole_at;
 } jit_frame;
 
 #endif

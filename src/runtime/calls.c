@@ -4,6 +4,7 @@
 #include "cpython/generators.h"
 #include "runtime/deopt.h"
 #include "runtime/helpers.h"
+#include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
 /* ---- frames ----------------------------------------------------------------- */
@@ -42,6 +43,9 @@ void frames_sync(jit_frame *jf)
             PyErr_Clear();
             jf->failed = 1;         /* MemoryError when the call returns */
         }
+        py_frame *frame = jf->frame;
+        frame->instr_ptr = code_running(frame_code(frame), out->at);
+        traceback_complete(jf);
         jf->synced = 1;
     }
     PyErr_SetRaisedException(error);
@@ -57,6 +61,7 @@ int graft_slow_settle(jit_frame *jf)
     }
     frames_real(jf);
     frames_sync(jf->parent);
+    traceback_complete(jf);
     jf->settled = frame_forget_object(jf->frame);
     return 0;
 }
@@ -212,7 +217,9 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
 int graft_seen_call(jit_frame *jf, uintptr_t *slot, const int64_t *result)
 {
     jf->synced = 0;
-    frames_sync(jf);            /* operands, which are not in memory yet */
+    if (jf->kind != RETURNS_ERROR) {
+        frames_sync(jf);        /* operands, which are not in memory yet */
+    }
     return graft_called(jf, slot, result);
 }
 
@@ -256,13 +263,18 @@ int graft_slow_drop_any(jit_frame *jf)
 /* The frame that was pushed for a call is not needed. */
 static int call_off(jit_frame *jf)
 {
+    graft_unmake_frame(jf);
+    return -1;
+}
+
+void graft_unmake_frame(jit_frame *jf)
+{
     PyThreadState *tstate = jf->tstate;
     tstate->py_recursion_remaining += (int)jf->site->levels;
     tstate->datastack_top = jf->callee;
     if (jf->site->function == NULL) {
         Py_DECREF(jf->function);
     }
-    return -1;
 }
 
 int graft_slow_allocate(jit_frame *jf)

@@ -177,7 +177,11 @@ OPERATION(default_item)
 OPERATION(dict_delete)
 {
     PyObject **place;
-    if (adapter_dict_find(self, args[0], &place) <= 0 || !adapter_dict_is_private(self)
+    int found = adapter_dict_find(self, args[0], &place);
+    if (found == 0) {
+        _PyErr_SetKeyError(args[0]);
+    }
+    if (found <= 0 || !adapter_dict_is_private(self)
         || !can_lose(args[0])
         || *place == self || !can_drop(*place)) {
         return NULL;
@@ -192,8 +196,12 @@ OPERATION(dict_pop)
     if (found < 0 || !adapter_dict_is_private(self)) {
         return NULL;
     }
+    if (!found && count == 1) {
+        _PyErr_SetKeyError(args[0]);
+        return NULL;
+    }
     if (!found) {
-        return count > 1 ? Py_NewRef(args[1]) : NULL;
+        return Py_NewRef(args[1]);
     }
     if (!can_lose(args[0])) {
         return NULL;
@@ -277,7 +285,11 @@ OPERATION(set_discard)
 
 OPERATION(set_remove)
 {
-    return adapter_set_find(self, args[0]) > 0 ? graft_set_discard(self, args, count) : NULL;
+    int found = adapter_set_find(self, args[0]);
+    if (found == 0) {
+        _PyErr_SetKeyError(args[0]);
+    }
+    return found > 0 ? graft_set_discard(self, args, count) : NULL;
 }
 
 OPERATION(set_build)
@@ -386,10 +398,20 @@ OPERATION(items_contain)
     return at < 0 ? NULL : at < Py_SIZE(self) ? Py_True : Py_False;
 }
 
+static PyObject *not_found(const char *message)
+{
+    PyErr_SetString(PyExc_ValueError, message);
+    return NULL;
+}
+
 OPERATION(items_index)
 {
     Py_ssize_t at = find(self, args[0]);
-    return at < 0 || at == Py_SIZE(self) ? NULL : PyLong_FromSsize_t(at);
+    if (at == Py_SIZE(self)) {
+        return not_found(PyList_Check(self) ? "list.index(x): x not in list"
+                                            : "tuple.index(x): x not in tuple");
+    }
+    return at < 0 ? NULL : PyLong_FromSsize_t(at);
 }
 
 OPERATION(items_count)
@@ -419,7 +441,10 @@ OPERATION(list_delete)
 OPERATION(list_remove)
 {
     Py_ssize_t at = find(self, args[0]);
-    if (at < 0 || at == Py_SIZE(self) || !adapter_simple(PyList_GET_ITEM(self, at))) {
+    if (at == Py_SIZE(self)) {
+        return not_found("list.remove(x): x not in list");
+    }
+    if (at < 0 || !adapter_simple(PyList_GET_ITEM(self, at))) {
         return NULL;
     }
     return none_or_null(PyList_SetSlice(self, at, at + 1, NULL));

@@ -4,6 +4,7 @@
 #include "cpython/adapter.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
+#include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
 #define ENOUGH_CALLS 30     /* before a function is compiled that nobody has found hot yet */
@@ -97,6 +98,7 @@ static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, p
     site.unit = u;
     site.generation = &u->generation;
     site.expected = u->generation;
+    site.operands = site.is_init = 0;
     call_site *caller_site = jf->site;
     jit_frame inner;
     inner.expected_breaker = jf->expected_breaker;
@@ -117,6 +119,7 @@ static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, p
     else {
         frame_finish(&inner);
     }
+    traceback_complete(jf);
     jf->synced = 0;
     jf->site = caller_site;
     return boxed_result(inner.kind, &inner.result.i);

@@ -3,6 +3,8 @@
 #include "runtime/exceptions.h"
 #include "runtime/escape.h"
 #include "runtime/helpers.h"
+#include "runtime/operations.h"
+#include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
 /* ---- raising -------------------------------------------------------------------- */
@@ -57,6 +59,42 @@ static void raise_instance(PyObject *given, PyObject *cause)
     Py_DECREF(value);
 }
 
+void graft_raise_object(PyObject *exception)
+{
+    PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+}
+
+int graft_raise_class(PyObject *class)
+{
+    PyObject *exception = graft_exception_new(class, NULL, 0);
+    if (exception == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    PyErr_SetObject(class, exception);
+    Py_DECREF(exception);
+    return 0;
+}
+
+int graft_raise_handled(jit_frame *jf, int64_t at)
+{
+    PyObject *handled = PyErr_GetHandledException();
+    if (handled == NULL) {
+        return -1;
+    }
+    PyErr_SetRaisedException(handled);
+    jf->reraised = 1;
+    jf->arg[0].i = at;
+    return 0;
+}
+
+void graft_raise_again(jit_frame *jf, uintptr_t *slot, int64_t k, int64_t at)
+{
+    PyErr_SetRaisedException(take(slot));
+    jf->reraised = 1;
+    jf->arg[0].i = k > 0 ? slot_unit(slot[-k]) : at;
+}
+
 int graft_any_raise(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
@@ -67,27 +105,35 @@ int graft_any_raise(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         Py_XDECREF(cause);
         return leave_with(jf, -1);
     }
-    PyObject *handled = PyErr_GetHandledException();
-    if (handled == NULL) {
+    if (graft_raise_handled(jf, unit_running(frame_code(jf->frame), jf->site->out->at)) < 0) {
         PyErr_SetString(PyExc_RuntimeError, "No active exception to reraise");
-        return leave_with(jf, -1);
     }
-    PyErr_SetRaisedException(handled);
-    jf->reraised = 1;
-    jf->arg[0].i = jf->site->out->at;
     return leave_with(jf, -1);
 }
 
 int graft_any_reraise(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    PyErr_SetRaisedException(take(&slots[0]));
-    jf->reraised = 1;
-    jf->arg[0].i = k > 0 ? slot_unit(slots[-k]) : jf->site->out->at;
+    graft_raise_again(jf, slots, k, unit_running(frame_code(jf->frame), jf->site->out->at));
     return leave_with(jf, -1);
 }
 
 /* ---- handlers ------------------------------------------------------------------- */
+
+int64_t graft_match(PyObject *exception, PyObject *type)
+{
+    if (PyTuple_CheckExact(type)) {
+        for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(type); n++) {
+            if (!PyExceptionClass_Check(PyTuple_GET_ITEM(type, n))) {
+                return -1;
+            }
+        }
+    }
+    else if (!PyExceptionClass_Check(type)) {
+        return -1;
+    }
+    return PyErr_GivenExceptionMatches(exception, type);
+}
 
 int graft_any_match(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
@@ -108,37 +154,68 @@ static void pop_except(PyThreadState *tstate, uintptr_t *slot)
     Py_XDECREF(handled);
 }
 
-/* Whether an exception dies without running anything, if the last reference to it goes. */
-static bool dies_quietly(PyObject *object)
+/* The same with its traceback. */
+static bool all_die_quietly(PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    PyBaseExceptionObject *e = (PyBaseExceptionObject *)object;
-    if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) || type->tp_basicsize != sizeof(*e)
-        || e->dict != NULL || e->notes != NULL || e->context != NULL || e->cause != NULL) {
-        return false;
-    }
-    PyTracebackObject *entry = (PyTracebackObject *)e->traceback;
+    PyTracebackObject *entry = (PyTracebackObject *)((PyBaseExceptionObject *)object)->traceback;
     for (; entry != NULL && Py_REFCNT(entry) == 1; entry = entry->tb_next) {
         if (Py_REFCNT(entry->tb_frame) == 1) {
             return false;       /* with its variables */
         }
     }
-    return e->args == NULL || Py_REFCNT(e->args) > 1 || graft_plain_inside(e->args, GRAFT_PLAIN_DEPTH);
+    return exception_dies_quietly(object);
 }
 
-int graft_pop_except(PyThreadState *tstate, uintptr_t *slot)
+int graft_pop_except(jit_frame *jf, uintptr_t *slot)
 {
+    PyThreadState *tstate = jf->tstate;
     PyObject *handled = tstate->exc_info->exc_value;
-    if (handled != NULL && Py_REFCNT(handled) == 1 && !dies_quietly(handled)) {
+    if (jf->unseen != UNSEEN_NONE && !traceback_drop(jf, handled, 1)) {
+        traceback_complete(jf);
+    }
+    if (handled != NULL && Py_REFCNT(handled) == 1 && !all_die_quietly(handled)) {
+        return -1;
+    }
+    traceback_close_hole(jf);
+    pop_except(tstate, slot);
+    return 0;
+}
+
+int graft_pop_except_kept(jit_frame *jf, uintptr_t *slot)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyObject *handled = tstate->exc_info->exc_value;
+    if (handled != NULL && Py_REFCNT(handled) == 1 && !all_die_quietly(handled)) {
         return -1;
     }
     pop_except(tstate, slot);
     return 0;
 }
 
+int graft_pop_except_from(jit_frame *jf, uintptr_t *slot, uintptr_t *variable)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyObject *handled = tstate->exc_info->exc_value;
+    if (handled == NULL || *variable != (uintptr_t)handled) {
+        return -1;
+    }
+    if (jf->unseen != UNSEEN_NONE && !traceback_drop(jf, handled, 2)) {
+        traceback_complete(jf);
+    }
+    if (Py_REFCNT(handled) == 2 && !all_die_quietly(handled)) {
+        return -1;
+    }
+    traceback_close_hole(jf);
+    pop_except(tstate, slot);
+    *variable = SLOT_NULL;
+    Py_DECREF(handled);
+    return 0;
+}
+
 int graft_any_pop_except(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
+    traceback_close_hole(jf);
     pop_except(jf->tstate, &slots[0]);
     return leave_with(jf, 0);
 }
@@ -177,9 +254,16 @@ int graft_any_exit(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     PyObject *traceback = PyException_GetTraceback(value);
     PyObject *array[5] = {NULL, self, PyExceptionInstance_Class(value), value,
                           traceback != NULL ? traceback : Py_None};
+    uintptr_t lent[5] = {slots[-5] | 1, self != NULL ? slots[-4] | 1 : SLOT_NULL};
+    for (int i = 2; i < 5; i++) {
+        lent[i] = (uintptr_t)array[i] | 1;
+    }
     int has_self = self != NULL;
-    PyObject *result = PyObject_Vectorcall(slot_object(slots[-5]), array + 2 - has_self,
-                                           (size_t)(3 + has_self) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    PyObject *result;
+    if (!graft_call_compiled(jf, lent, 3, NULL, &result)) {
+        result = PyObject_Vectorcall(slot_object(slots[-5]), array + 2 - has_self,
+                                     (size_t)(3 + has_self) | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    }
     Py_XDECREF(traceback);
     return finish(jf, slots, n, result);
 }
@@ -228,6 +312,61 @@ static void end_frame(jit_frame *jf)
     jf->result.i = 0;
 }
 
+/* traceback_can_wait() for the frame as it is in memory. */
+static bool can_wait(jit_frame *jf, bool again, const handler_place *place)
+{
+    py_frame *frame = jf->frame;
+    PyCodeObject *code = frame_code(frame);
+    int kept = place->at < 0 ? 0 : place->depth, dropped = frame_depth(frame) - kept;
+    uintptr_t *stack = frame_slots(frame) + code->co_nlocalsplus;
+    return dropped < 64
+           && traceback_can_wait(jf, code, again, place->at < 0, stack + kept, (1ull << dropped) - 1)
+           && frame_forget_object(frame);
+}
+
+int graft_unwind(jit_frame *jf, struct stub *s, uintptr_t *slots, int64_t owned, int64_t lasti)
+{
+    PyThreadState *tstate = jf->tstate;
+    bool again = jf->reraised;
+    if (jf->synced || jf->failed || tstate->eval_breaker != jf->expected_breaker
+        || s->generation != s->unit->generation
+        || (jf->real && ((py_frame *)jf->frame)->frame_obj != NULL)
+        || !traceback_can_wait(jf, s->unit->code, again, false, slots, (uint64_t)owned)) {
+        return -1;
+    }
+    int at = again ? (int)jf->arg[0].i : unit_running(s->unit->code, s->at);
+    PyObject *exception = PyErr_GetRaisedException();
+    jf->reraised = 0;
+    traceback_waits(jf, exception, at);
+    if (owned != 0) {
+        graft_drop_operands(slots, (uint64_t)owned);
+    }
+    if (lasti) {
+        *slots++ = slot_from_unit(at);
+    }
+    *slots = slot_from_new(exception);
+    return 0;
+}
+
+/* frame_unwind() where nobody sees the traceback. */
+static unwound unwind_unseen(jit_frame *jf, const handler_place *place)
+{
+    PyThreadState *tstate = jf->tstate;
+    py_frame *frame = jf->frame;
+    if (place->at >= 0) {
+        int at = (int)(frame->instr_ptr - _PyCode_CODE(frame_code(frame)));
+        traceback_waits(jf, tstate->current_exception, at);
+        frame_handle(frame, place->at, place->depth, place->lasti, at);
+        return UNWOUND_TO_HANDLER;
+    }
+    cut_stack(frame, 0);
+    tstate->py_recursion_remaining += (int)jf->parent->site->levels;
+    traceback_passes(jf);
+    jf->kind = RETURNS_ERROR;
+    jf->result.i = 0;
+    return UNWOUND_FRAME;
+}
+
 unwound frame_unwind(jit_frame *jf, stub *s)
 {
     PyThreadState *tstate = jf->tstate;
@@ -240,6 +379,17 @@ unwound frame_unwind(jit_frame *jf, stub *s)
         place->known = true;
     }
     jf->reraised = 0;
+    frame->instr_ptr = code_running(code, s->at);
+    bool told = tstate->eval_breaker != jf->expected_breaker        /* tools come with a new version */
+                && adapter_others_monitor(code, GRAFT_TOOL);
+    if (!told && can_wait(jf, reraised, place)) {
+        if (reraised) {
+            frame->instr_ptr = _PyCode_CODE(code) + jf->arg[0].i;
+        }
+        return unwind_unseen(jf, place);
+    }
+    traceback_complete(jf);
+    traceback_close_hole(jf);
     if (place->at < 0 && jf->parent == NULL) {
         return UNWOUND_NOT;
     }
@@ -251,8 +401,6 @@ unwound frame_unwind(jit_frame *jf, stub *s)
         exception_here(tstate);
         jf->settled = 0;        /* the frame has an object now */
     }
-    bool told = tstate->eval_breaker != jf->expected_breaker        /* tools come with a new version */
-                && adapter_others_monitor(code, GRAFT_TOOL);
     if (told) {
         (void)adapter_tell_exception(tstate, frame, reraised ? EXCEPTION_RERAISED : EXCEPTION_RAISED);
     }

@@ -201,9 +201,12 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
         }
         entry = &s->label;
     }
+    if (t->failed) {            /* the site may have no way out */
+        return false;
+    }
     if (site->visible) {
         /* (the memory of operands need not hold them) */
-        EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)),
+        EMIT(at_instruction, PTR(code_running(t->u->code, t->at)),
              SLOT_OFFSET(t->c->nlocals + site->out->context->depth - (int)site->operands));
         EMIT(show_frame, PTR(site));
         EMIT(call_visible, SLOT_OFFSET(result), PTR(&t->u->generation), t->u->generation, PTR(entry),
@@ -440,7 +443,8 @@ static bool find_target(translator *t, int callable, bool has_self, target *to)
         to->class = (PyTypeObject *)konst;
         to->function = adapter_init(to->class);
         uint32_t version = to->function != NULL ? adapter_type_version(to->class) : 0;
-        return version != 0 && version <= IMM_MAX;
+        uint32_t above = version != 0 ? adapter_type_version(Py_TYPE(to->class)) : 0;
+        return version != 0 && version <= IMM_MAX && above != 0 && above <= IMM_MAX;
     }
     to->function = function_called(t, callable, &to->looked_at);
     return to->function != NULL;
@@ -585,6 +589,10 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
                && ctx_home(c, callable) >= 0 ? SPLIT : t_unsupported(t);
     }
     bool constructs = to.class != NULL;
+    bool exception = constructs && PyExceptionClass_Check((PyObject *)to.class);
+    if (exception && names != NULL) {
+        return t_unsupported(t);
+    }
     if (!constructs && to.looked_at < 0 && c->memory[ctx_top(c, nargs + 2 + extra)] == M_CURRENT) {
         /* The stack's reference may be the last one: the call takes one of its own. */
         to.looked_at = ctx_top(c, nargs + 2 + extra);
@@ -596,7 +604,8 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     if (site == NULL || (constructs && stars(u->code))) {
         return t_unsupported(t);
     }
-    site->levels = constructs ? 2 : 1;
+    PyTypeObject *metaclass = constructs ? Py_TYPE(to.class) : &PyType_Type;
+    site->levels = constructs && !exception && metaclass == &PyType_Type ? 2 : 1;
     site->is_init = constructs;
     int first = ctx_top(c, count + extra), class_slot = ctx_top(c, nargs + 2 + extra);
     int made = NO_VALUE;
@@ -608,11 +617,22 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
             own(t, first + n);
         }
         t->pinned_i = t->pinned_d = 0;
+        if (exception && val(t, c->slot[first + n])->type == T_RANGE_ITER) {
+            return t_unsupported(t);
+        }
+        if (exception) {
+            own(t, first + n);          /* they are its `args`, too */
+            t->pinned_i = t->pinned_d = 0;
+        }
     }
     show_caller(t, site, nargs + 2 + extra);
     if (to.looked_at < 0) {
         if (constructs) {
             EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
+            if (metaclass != &PyType_Type) {
+                EMIT(guard_metaclass, PTR(to.class), PTR(metaclass), PTR(guard_failed(t)));
+                EMIT(guard_class, PTR(metaclass), metaclass->tp_version_tag, PTR(guard_failed(t)));
+            }
         }
         EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
         EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
@@ -633,7 +653,13 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
             EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it is global */
             c->memory[class_slot] = M_STALE;
         }
-        EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
+        if (exception) {
+            EMIT(allocate_exception, SLOT_OFFSET(class_slot), PTR(to.class), SLOT_OFFSET(first), count,
+                 PTR(&raised(t)->label));
+        }
+        else {
+            EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
+        }
         made = new_value(t, T_ANY);
         val(t, made)->version = to.class->tp_version_tag;
         val(t, made)->inline_values = (to.class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;

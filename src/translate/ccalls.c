@@ -147,7 +147,7 @@ static void take(translator *t, int popped, taken *out)
         out->owned |= (uint64_t)(c->memory[out->first + n] == M_CURRENT) << n;
     }
     EMIT(settle);
-    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(out->first));
+    EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(out->first));
     hand_over(t, popped);
     out->failed = &raised(t)->label;
     out->dropping.code = cache_position().cold;

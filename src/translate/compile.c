@@ -12,14 +12,15 @@
 #include "runtime/deopt.h"
 #include "runtime/exceptions.h"
 #include "runtime/helpers.h"
+#include "runtime/tracebacks.h"
 #include "translate/translate.h"
 #include <time.h>
 #include <x86intrin.h>
 
 #define LARGE_UNIT 200      /* block versions */
-#define HANDLED_WINDOW 256  /* exceptions handled, after which they are judged */
-#define HANDLED_CYCLES 450  /* apart: the interpreter is as fast when there is nothing else */
 #define SEEN_CALLS 16       /* in which a frame was seen, before it is real from the start */
+#define HANDLED_WINDOW 256  /* exceptions whose traceback was made, after which they are judged */
+#define HANDLED_CYCLES 800  /* apart: the interpreter is as fast when there is nothing else */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
@@ -538,6 +539,8 @@ static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
 static void *interpret(jit_frame *jf, stub *s)
 {
     jf->exit = s;
+    traceback_complete(jf);
+    traceback_close_hole(jf);
     if (jf->parent != NULL) {
         unit *u = s->unit;
         if (s->reason != EXIT_POLL && s->reason != EXIT_STRESS && ++u->left % LEFT_WINDOW == 0
@@ -550,8 +553,7 @@ static void *interpret(jit_frame *jf, stub *s)
     return NULL;
 }
 
-/* Whether a loop does hardly anything but raise and handle exceptions: then it is given up. */
-static bool only_handles(unit *u)
+bool unit_only_handles(unit *u)
 {
     if (u->handled++ % HANDLED_WINDOW != 0) {
         return false;
@@ -565,6 +567,23 @@ static bool only_handles(unit *u)
         u->loops[n].off = true;
     }
     return true;
+}
+
+/* From now on exceptions raised there go to the handler in compiled code. */
+static void unwind_directly(stub *s)
+{
+    context c;
+    ctx_load(&c, s->context);
+    int dropped = ctx_slots(&c) - c.nlocals - s->place.depth;
+    s->unwinds = true;
+    if (dropped < 0 || dropped > 30 || !cache_open()) {
+        return;
+    }
+    label here = {cache_position().hot, NULL, false};
+    if (translate_unwind(s->unit, s, &c) && !cache_full()) {
+        label_redirect(&s->label, &here);
+    }
+    cache_close();
 }
 
 /* An exception is set that the stub's instruction raised; the frame is as the interpreter
@@ -583,6 +602,7 @@ static void *go_on_raised(jit_frame *jf, stub *s)
         case UNWOUND_FRAME:         /* its code and the stub may be gone */
             return NULL;
         case UNWOUND_NOT:
+            traceback_close_hole(jf);
             s->hits++;
             totals.exits[EXIT_EXCEPTION]++;
             jf->exit = s;
@@ -594,10 +614,13 @@ static void *go_on_raised(jit_frame *jf, stub *s)
             break;
     }
     jf->failed = 0;
-    if (jf->parent == NULL && only_handles(u)) {
+    if (jf->parent == NULL && jf->unseen == UNSEEN_NONE && unit_only_handles(u)) {
         other = true;
     }
     if (!other && s->generation == u->generation && tstate->eval_breaker == jf->expected_breaker) {
+        if (!s->unwinds && jf->unseen == UNSEEN_HANDLED) {
+            unwind_directly(s);
+        }
         if (s->handler == NULL) {
             s->handler = code_from_memory(u, (int)(frame->instr_ptr - _PyCode_CODE(u->code)), frame);
         }

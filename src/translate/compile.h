@@ -73,6 +73,7 @@ typedef struct stub {
     uint64_t hits;              /* exits */
     handler_place place;        /* of STUB_RAISED, once it was looked up */
     uint8_t *handler;           /* compiled code of that, once it was entered from here */
+    bool unwinds;               /* jumps to it go there directly, or it is where these give up */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or
@@ -106,7 +107,7 @@ typedef struct unit {
     uint32_t calls, left;       /* as a function that compiled code calls: finished by the
                                  * interpreter so often */
     uint32_t seen;              /* calls in which the frame had to become real */
-    uint32_t handled;           /* exceptions that the interpreter's frames handled here ... */
+    uint32_t handled;           /* unit_only_handles() so often ... */
     uint64_t handled_at;        /* ... and when a window of them began */
     bool visible;               /* compiled for frames that are real from the start: call_abi.h */
     bool no_calls;              /* not worth calling from compiled code */
@@ -128,6 +129,9 @@ void unit_free(unit *u);
 unit *unit_of(PyCodeObject *code);
 /* The same if there is one, or NULL. */
 unit *unit_found(PyCodeObject *code);
+/* Counts an exception that one of its loops has handled and somebody has looked at.  Whether the
+ * loops do hardly anything else: then they are given up. */
+bool unit_only_handles(unit *u);
 /* Drops all compiled code of the unit.  Who runs it leaves at the next check. */
 void unit_reset(unit *u);
 /* The frame of a call had to become real: from now on it will be from the start, if that
@@ -182,6 +186,9 @@ typedef struct block_branch {
  * the stub that asked. */
 void translate_block(unit *u, int at, context *c, const py_frame *frame,
                      stub_kind kind, int tries);
+/* Emits what goes from stub `s` (STUB_RAISED), whose context is c, to its handler, which is known.
+ * False: it cannot be done. */
+bool translate_unwind(unit *u, stub *s, context *c);
 /* Emits what brings `c` to the form of version `v`, and the jump there. */
 void translate_moves(context *c, const placement *moves, int count);
 /* Emits what brings `c` into the most general form. */

@@ -337,6 +337,9 @@ outcome t_call(translator *t)
     outcome what = UNSUPPORTED;
     if (function != NULL) {
         what = call_known(t, function, nargs, has_self);
+        if (what == UNSUPPORTED && !t->failed) {
+            what = call_exception(t, function, nargs, has_self);
+        }
     }
     if (what == UNSUPPORTED && !t->failed) {
         what = call_generator(t, nargs, has_self);

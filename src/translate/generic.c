@@ -131,7 +131,7 @@ static call_site *operation_site(translator *t, PyObject *detail)
     }
     site->out = out;
     site->detail = detail;
-    site->instruction = code_instruction(t->u->code, t->at);
+    site->instruction = code_running(t->u->code, t->at);
     return site;
 }
 
@@ -216,7 +216,7 @@ static void store_and_drop(translator *t, int local)
     EMIT(swap_slots, SLOT_OFFSET(top), SLOT_OFFSET(local));
     ctx_set(c, local, ctx_value(c, top));
     hand_over(t, 1);
-    EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(top));
+    EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(top));
     EMIT(drop_slot, SLOT_OFFSET(top));
 }
 
@@ -241,7 +241,7 @@ static outcome any_store(translator *t, int op)
     before_call(t);
     EMIT(settle);
     if (op == DELETE_FAST) {
-        EMIT(at_instruction, PTR(code_instruction(t->u->code, t->at)), SLOT_OFFSET(ctx_slots(c)));
+        EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(ctx_slots(c)));
         EMIT(drop_slot, SLOT_OFFSET(local));
         ctx_set(c, local, V_MEMORY);
     }

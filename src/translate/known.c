@@ -94,6 +94,13 @@ static const known_function known[] = {
     {"time", "perf_counter", "", 'f'}, {"time", "monotonic", "", 'f'}, {"time", "time", "", 'f'},
 };
 
+/* Whether an exception that one of ours leaves set is what the instruction raises. */
+static bool raises_itself(PyCFunctionFast function)
+{
+    return function == graft_int_from_str || function == graft_float_from_str || function == graft_items_index
+           || function == graft_list_remove || function == graft_dict_pop || function == graft_set_remove;
+}
+
 /* Whether a value is what the letter says; SPLIT when it has to be seen first. */
 static bool is_what(translator *t, const c_function *c, int v, char letter, outcome *what)
 {
@@ -190,8 +197,7 @@ outcome call_operation(translator *t, PyObject *function, int nargs, bool has_se
                         k->instead != NULL ? (void *)k->instead : (void *)c.def->ml_meth,
                         k->instead != NULL ? function : c.self,
                         places, used, popped, k->operands[0] < 'a' && k->operands[0] >= 'A' ? count : 0,
-                        k->instead == NULL || k->instead == graft_int_from_str
-                        || k->instead == graft_float_from_str};
+                        k->instead == NULL || raises_itself(k->instead)};
         if (!operate(t, &op)) {
             return t_unsupported(t);
         }

@@ -427,7 +427,8 @@ outcome t_load_attr(translator *t)
         if (object != NULL) {
             return push_of_class(t, object);
         }
-        return what == SPLIT ? SPLIT : t_unsupported(t);
+        return what == SPLIT ? SPLIT
+               : load_from_exception(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
     }
     PyObject *value = *(PyObject **)((char *)val(t, v)->seen + offset);
     int home = ctx_home(t->c, v);
@@ -477,7 +478,8 @@ outcome t_store_attr(translator *t)
     attribute_place place;
     int offset = attribute(t, owner, true, &what, &place);
     if (offset < 0) {
-        return what == SPLIT ? SPLIT : t_unsupported(t);
+        return what == SPLIT ? SPLIT
+               : store_to_exception(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg));
     }
     guard_operand(t, 1);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));

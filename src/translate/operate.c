@@ -120,7 +120,7 @@ bool operate_own(translator *t, PyCFunctionFast function, const int *places, int
                  int popped, int kept)
 {
     return operate(t, &(operation){CALL_FAST, (void *)function, NULL, places, count, popped, kept,
-                                   function == graft_dict_item});
+                                   function == graft_dict_item || function == graft_dict_delete});
 }
 
 void result_object(translator *t, int popped, value_type type)

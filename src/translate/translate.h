@@ -304,6 +304,12 @@ outcome unary_operator(translator *t, const char *name);
 /* A call of a function that is known and runs no Python code. */
 outcome call_known(translator *t, PyObject *function, int nargs, bool has_self);
 
+/* The same of a class of exceptions without a Python function that initializes them, or of what does
+ * that instead; attributes of exceptions (exceptions.c). */
+outcome call_exception(translator *t, PyObject *function, int nargs, bool has_self);
+outcome load_from_exception(translator *t, PyObject *name);
+outcome store_to_exception(translator *t, PyObject *name);
+
 /* Replaces the top `operands` values of the stack by a new one in `reg`, which
  * may be a register of an operand that has no other use. */
 void push_result(translator *t, int operands, value_type type, int reg);
