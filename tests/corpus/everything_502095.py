@@ -5,8 +5,8 @@
 # Current thread 0x00007fe5d38cf400 [python] (most recent call first):
 #   File "<subject>", line 8 in f3
 #   File "<subject>", line 13 in main
-#   File "/work/main/tests/oracle.py", line 351 in _call
-#   File "/work/main/tests/oracle.py", line 372 in _observe
+#   File "tests/oracle.py", line 351 in _call
+#   File "tests/oracle.py", line 372 in _observe
 
 class A0:
     __slots__ = 'x'
