@@ -10,7 +10,7 @@
  * in the most general context.  Whoever lets Python code run (an escaping helper,
  * a frame that leaves to the interpreter) calls both first.
  *
- * Functions whose frames are seen in most of their calls (unit.visible) are called with a real
+ * Functions whose frames are seen in many of their calls (unit.visible) are called with a real
  * frame from the start, by callers that have been written back: that costs less than to make
  * it real later, and their callers go on as after any escape.
  *

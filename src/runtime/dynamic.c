@@ -9,7 +9,7 @@
 
 #define ENOUGH_CALLS 30     /* before a function is compiled that nobody has found hot yet */
 
-/* The same, found out anew. */
+/* unit_to_enter() for a function that the call site does not remember. */
 static unit *find_unit(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;

@@ -135,7 +135,7 @@ bool unit_only_handles(unit *u);
 /* Drops all compiled code of the unit.  Who runs it leaves at the next check. */
 void unit_reset(unit *u);
 /* The frame of a call had to become real: from now on it will be from the start, if that
- * happens in most calls. */
+ * happens in more than every fifth call. */
 void unit_seen(unit *u);
 /* Decodes the bytecode, once.  False: it cannot be compiled. */
 bool unit_prepare(unit *u);
