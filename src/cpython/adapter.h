@@ -151,6 +151,20 @@ static inline void adapter_take_room(PyThreadState *tstate, const PyCodeObject *
 {
     tstate->datastack_top += code->co_framesize;
 }
+/* The frame for a call, on top of the thread's: as the interpreter makes it, whatever the function's
+ * parameters are.  Takes the references to the arguments, n and those that `names` (or NULL) has, even
+ * when it fails (NULL, with an exception). */
+static inline py_frame *adapter_push_frame(PyThreadState *tstate, PyFunctionObject *function,
+                                           const _PyStackRef *args, size_t n, PyObject *names,
+                                           py_frame *previous)
+{
+    py_frame *frame = _PyEvalFramePushAndInit(tstate, PyStackRef_FromPyObjectNew((PyObject *)function),
+                                              NULL, args, n, names, previous);
+    if (frame != NULL) {
+        tstate->current_frame = frame;
+    }
+    return frame;
+}
 /* `vectorcall` of functions that are called by running their code, which `code` is one of. */
 vectorcallfunc adapter_vectorcall(PyCodeObject *code);
 

@@ -125,20 +125,6 @@ static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, p
     return boxed_result(inner.kind, &inner.result.i);
 }
 
-/* The frame for a call, real, with the arguments, n and those named, whose references it takes
- * (they may be borrowed).  NULL: an exception is set. */
-static py_frame *push_frame(jit_frame *jf, PyFunctionObject *function, const _PyStackRef *args,
-                            size_t n, PyObject *names)
-{
-    py_frame *frame = _PyEvalFramePushAndInit(jf->tstate,
-                                              PyStackRef_FromPyObjectNew((PyObject *)function), NULL,
-                                              args, n, names, jf->frame);
-    if (frame != NULL) {
-        ((PyThreadState *)jf->tstate)->current_frame = frame;
-    }
-    return frame;
-}
-
 /* Whether a frame for the code can be made above this one, without another piece of memory. */
 static py_frame *room_for(const jit_frame *jf, const unit *u)
 {
@@ -186,7 +172,7 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
             operands[n] = SLOT_NULL;
         }
         count -= names != NULL ? (size_t)PyTuple_GET_SIZE(names) : 0;
-        frame = push_frame(jf, function, args, count, names);
+        frame = adapter_push_frame(tstate, function, args, count, names, jf->frame);
         *result = frame != NULL ? run_frame(jf, u, function, frame, JIT_FRAME_VISIBLE) : NULL;
     }
     Py_DECREF(function);
@@ -228,7 +214,8 @@ bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments,
         args[n] = PyStackRef_FromPyObjectNew(PyTuple_GET_ITEM(arguments, (Py_ssize_t)n));
     }
     Py_INCREF(callable);
-    py_frame *frame = push_frame(jf, (PyFunctionObject *)callable, args, count, names);
+    py_frame *frame = adapter_push_frame(tstate, (PyFunctionObject *)callable, args, count, names,
+                                         jf->frame);
     *result = frame != NULL
               ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE) : NULL;
     Py_DECREF(callable);
