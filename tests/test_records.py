@@ -3,13 +3,14 @@ everything as in machine code, and no memory is executable."""
 
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
 import graft
 import programs_with_calls
 import programs_with_everything
-from oracle import MODES, REAL, check_source, environment, jit, run_program
+from oracle import MODES, REAL, check_source, environment, run_program
 from test_bad_luck import WORK
 
 pytestmark = pytest.mark.skipif(not REAL, reason="graft is a stand-in here")
@@ -78,23 +79,28 @@ def test_programs():
 
 
 def test_setting():
-    """It takes effect at the next reset()."""
-    def loop(n):
-        total = 0
-        for i in range(n):
-            total += i
-        return total
-    with jit(machine_code=1):
-        graft.reset()           # what this function itself is made of
-        assert loop(1000) == 499500
-        as_code = graft.stats()["code_bytes"]
+    """It takes effect at the next reset().  In a process where nobody else compiles anything."""
+    done = python(textwrap.dedent("""
+        import graft
+        def loop(n):
+            total = 0
+            for i in range(n):
+                total += i
+            return total
+        def used():
+            assert loop(1000) == 499500
+            return graft.stats()["code_bytes"]
+        graft.configure(threshold=100, machine_code=1)
+        as_code = used()
         graft.configure(machine_code=0)
-        assert loop(1000) == 499500 and graft.stats()["code_bytes"] == as_code
+        assert used() == as_code
         graft.reset()
-        assert loop(1000) == 499500 and 0 < graft.stats()["code_bytes"] != as_code
+        assert 0 < used() != as_code
         graft.configure(machine_code=1)
         graft.reset()
-        assert loop(1000) == 499500 and graft.stats()["code_bytes"] == as_code
+        assert used() == as_code
+    """))
+    assert done.returncode == 0, done.stderr
     for wrong in -1, 2, "yes":
         with pytest.raises((TypeError, ValueError)):
             graft.configure(machine_code=wrong)

@@ -1,5 +1,7 @@
 """Calls of functions with every kind of parameter, by every kind of call."""
 
+import sys
+
 import pytest
 
 from oracle import record, same, spy, watch
@@ -221,4 +223,36 @@ def test_dictionaries_of_keywords():
                 out.append(f(**keywords))
             except TypeError as error:
                 out.append(str(error))
+    return out
+
+
+class Chooser:
+    def choose(self, a, b=3):
+        return a, b
+
+
+@same
+def test_a_bound_method_that_the_caller_lends():
+    """Its function and object are counted, the method is not when the stack only borrows it."""
+    def alone(method): return method(1)
+    def with_default(method): return method(1, 2)
+    def asked(method):
+        if method: return method(2)
+    def stored(method):
+        other = method
+        return other(1) + method(2)
+    def named(method): return method(1, b=4)
+    def loop(function, method):
+        for _ in range(3):
+            function(method)
+    out = []
+    for function in (alone, with_default, asked, stored, named) * 2:
+        chooser = Chooser()
+        method = watch(chooser.choose)
+        held = [method] * 5
+        loop(function, method)
+        record(sys.getrefcount(held[0]), sys.getrefcount(chooser))
+        for _ in range(20):
+            out.append(function(method))
+        record(sys.getrefcount(held[0]), sys.getrefcount(chooser))
     return out

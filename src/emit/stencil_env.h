@@ -43,8 +43,10 @@ typedef STENCIL int64_t (*stencil_code)(PARAMS);
 
 /* Holes.  An immediate is the address of a symbol that the copier knows: the
  * small code model makes that 32 bits wide, and lets clang assume that it is
- * in [0, 2**31).  A pool hole is eight bytes near the code. */
-extern char H_IMM0[], H_IMM1[], H_IMM2[], H_IMM3[];
+ * in [0, 2**31).  It is weak because other symbols are never 0, for clang, which an
+ * immediate may be.  A pool hole is eight bytes near the code. */
+extern char H_IMM0[] __attribute__((weak)), H_IMM1[] __attribute__((weak)),
+            H_IMM2[] __attribute__((weak)), H_IMM3[] __attribute__((weak));
 extern const int64_t H_POOL0, H_POOL1, H_POOL2;
 STENCIL int64_t H_NEXT(PARAMS);
 STENCIL int64_t H_LABEL0(PARAMS);
