@@ -266,3 +266,53 @@ def test_instances_die_in_the_loop():
         sizes.append(p.x)
         sys.getrefcount(p)
     return sizes
+
+
+@same
+def test_slots_are_filled():
+    """A slot that is empty takes the first value, and dies with its object."""
+    class Point:
+        __slots__ = ("x", "y", "tag")
+        def __init__(self, x, y):
+            self.x = x
+            self.y = y
+    class Point3(Point):
+        __slots__ = ("z",)
+        def __init__(self, x, y, z):
+            super().__init__(x, y)
+            self.z = z
+    class Weak:
+        __slots__ = ("x", "__weakref__")
+        def __init__(self, x):
+            self.x = x
+    out = []
+    for i in range(40):
+        p, q, w = Point(i, i * 0.5), Point3(i, None, spy()), Weak(spy())
+        if i % 3 == 0:
+            p.tag = spy()
+        try:
+            out.append((p.x, p.y, q.z is not None, p.tag is None))
+        except AttributeError as error:
+            out.append(str(error))
+        del p.x
+        p.x = i
+        p.x = spy()
+        out.append((q.x, w.x is None))
+    return out
+
+
+@same
+def test_what_classes_of_tuples_hold_dies_with_them():
+    class Pair(tuple):
+        __slots__ = ()
+    class Named(tuple):
+        pass
+    out = []
+    for i in range(40):
+        a, b, c = Pair((i, spy())), Pair((i, i * 0.5)), Named((spy(), i))
+        if i & 1:
+            c.more = spy()
+        out.append((a[0], b[1], c[1]))
+        a = b = c = None
+        record(i)
+    return out

@@ -91,6 +91,7 @@ def test_setting():
             assert loop(1000) == 499500
             return graft.stats()["code_bytes"]
         graft.configure(threshold=100, machine_code=1)
+        graft.reset()
         as_code = used()
         graft.configure(machine_code=0)
         assert used() == as_code

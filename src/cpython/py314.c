@@ -592,27 +592,45 @@ PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name)
     return getter != NULL && PyFunction_Check(getter) ? (PyFunctionObject *)getter : NULL;
 }
 
+/* Values in the object, of __dict__ (inline), of __slots__, or of a tuple's class, as
+ * subtype_dealloc (Objects/typeobject.c) drops them. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    if (!(type->tp_flags & Py_TPFLAGS_INLINE_VALUES) || !made_by_class_statement(type)
-        || type->tp_finalize != NULL || type->tp_del != NULL || Py_REFCNT(type) < 2
-        || type->tp_basicsize != PyBaseObject_Type.tp_basicsize) {
+    PyTypeObject *type = Py_TYPE(object), *root = &PyBaseObject_Type;
+    if (!made_by_class_statement(type) || type->tp_finalize != NULL || type->tp_del != NULL
+        || Py_REFCNT(type) < 2) {
         return NULL;
     }
-    for (PyTypeObject *base = type->tp_base; base != &PyBaseObject_Type; base = base->tp_base) {
-        if (base == NULL || base->tp_dealloc != subtype_dealloc) {
+    if (type->tp_flags & Py_TPFLAGS_TUPLE_SUBCLASS) {
+        root = &PyTuple_Type;
+    }
+    PyTypeObject *base = type->tp_base;
+    while (base != NULL && base->tp_dealloc == subtype_dealloc) {
+        base = base->tp_base;
+    }
+    if (base != root || ((type->tp_flags & Py_TPFLAGS_MANAGED_WEAKREF)
+                         && *(PyObject **)((char *)object + MANAGED_WEAKREF_OFFSET) != NULL)) {
+        return NULL;
+    }
+    if (type->tp_flags & Py_TPFLAGS_INLINE_VALUES) {
+        PyDictValues *values = _PyObject_InlineValues(object);
+        if (type->tp_basicsize != PyBaseObject_Type.tp_basicsize || !values->valid
+            || _PyObject_GetManagedDict(object) != NULL) {
             return NULL;
         }
+        *count = values->capacity;
+        return values->values;
     }
-    PyDictValues *values = _PyObject_InlineValues(object);
-    if (!values->valid || _PyObject_GetManagedDict(object) != NULL
-        || ((type->tp_flags & Py_TPFLAGS_MANAGED_WEAKREF)
-            && *(PyObject **)((char *)object + MANAGED_WEAKREF_OFFSET) != NULL)) {
+    if ((type->tp_flags & Py_TPFLAGS_MANAGED_DICT) || type->tp_dictoffset != 0
+        || type->tp_weaklistoffset > 0) {
         return NULL;
     }
-    *count = values->capacity;
-    return values->values;
+    if (root == &PyTuple_Type) {
+        *count = Py_SIZE(object);
+        return ((PyTupleObject *)object)->ob_item;
+    }
+    *count = (type->tp_basicsize - root->tp_basicsize) / (Py_ssize_t)sizeof(PyObject *);
+    return type->tp_itemsize == 0 ? (PyObject **)((char *)object + root->tp_basicsize) : NULL;
 }
 
 bool adapter_makes_exceptions(PyTypeObject *type)

@@ -276,33 +276,37 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (plain(Py_TYPE(object))) {
         return true;
     }
-    if (PyTuple_CheckExact(object) && depth > 0) {
+    if (depth <= 0 && !PyGen_CheckExact(object)) {
+        return false;
+    }
+    if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE)) {
+        Py_ssize_t count;
+        PyObject **items = adapter_instance_values(object, &count);
+        return items != NULL && items_plain(items, count, depth, top);
+    }
+    if (PyTuple_CheckExact(object)) {
         return items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
     }
-    if (PyList_CheckExact(object) && depth > 0) {
+    if (PyList_CheckExact(object)) {
         return items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
     }
-    if (PyDict_CheckExact(object) && depth > 0) {
+    if (PyDict_CheckExact(object)) {
         return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
-    if (PySet_CheckExact(object) && depth > 0) {
+    if (PySet_CheckExact(object)) {
         return adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
-    }
-    if (depth > 0 && adapter_is_iterator(Py_TYPE(object))) {
-        return Py_REFCNT(object) == 1 && graft_iterator_droppable(object, depth);
     }
     if (PyGen_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);
     }
-    if (depth > 0 && Py_IS_TYPE(object, &PyFunction_Type)) {
+    if (Py_IS_TYPE(object, &PyFunction_Type)) {
         return adapter_function_dies_quietly(object, plain);
     }
-    if (depth > 0 && PyCell_Check(object)) {
+    if (PyCell_Check(object)) {
         return items_plain(&((PyCellObject *)object)->ob_ref, 1, depth, top);
     }
-    Py_ssize_t count;
-    PyObject **items = depth > 0 ? adapter_instance_values(object, &count) : NULL;
-    return items != NULL && items_plain(items, count, depth, top);
+    return adapter_is_iterator(Py_TYPE(object)) && Py_REFCNT(object) == 1
+           && graft_iterator_droppable(object, depth);
 }
 
 bool graft_plain_inside(PyObject *object, int depth)

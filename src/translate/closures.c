@@ -98,7 +98,7 @@ outcome t_store_deref(translator *t)
     bool alone = home < 0 && last_use(t, v) && val(t, v)->konst == NULL;
     if (cell == NULL || cell->ob_ref == NULL) {
         home = boxed_in(t, v, ctx_top(c, 1));
-        EMIT(cell_fill, at, SLOT_OFFSET(home), PTR(guard_failed(t)));
+        EMIT(attr_fill, at, CELL_VALUE, SLOT_OFFSET(home), PTR(guard_failed(t)));
     }
     else if (alone && val(t, v)->type == T_FLOAT) {
         EMIT(attr_set_float, at, CELL_VALUE, in_reg(t, v), PTR(leave(t, EXIT_FINALIZER)));

@@ -484,10 +484,15 @@ outcome t_store_attr(translator *t)
     guard_operand(t, 1);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));
     int home = ctx_home(c, v);
-    if (place.valid_at >= 0 && *(PyObject **)((char *)val(t, owner)->seen + offset) == NULL) {
+    if (*(PyObject **)((char *)val(t, owner)->seen + offset) == NULL) {
         home = boxed_in(t, v, ctx_top(c, 2));
-        EMIT(attr_new, at, offset, SLOT_OFFSET(home), place.valid_at - adapter_valid_offset(),
-             PTR(guard_failed(t)));
+        if (place.valid_at >= 0) {
+            EMIT(attr_new, at, offset, SLOT_OFFSET(home), place.valid_at - adapter_valid_offset(),
+                 PTR(guard_failed(t)));
+        }
+        else {
+            EMIT(attr_fill, at, offset, SLOT_OFFSET(home), PTR(guard_failed(t)));
+        }
         pop(t, 2);
         return GO_ON;
     }
