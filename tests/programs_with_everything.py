@@ -100,7 +100,7 @@ STATEMENTS = ["<assign>"] * 40 + ["<look>"] * 4 + [
     "if <c>: raise <error1>(<v>)", "if <c>: return <v>", "if <c>: raise Own from None", "assert <v>, <s>", "match <v>:\n    case 0 | 1:\n        <block>\n    case [a, *rest]:\n        w = rest\n    case {'a': a, **rest}:\n        w = a\n    case A0(x=a):\n        w = a\n    case str() | float():\n        <block>\n    case _ if <c>:\n        <block>",
     "match <u>:\n    case (int(a), b) if <c>:\n        v = b\n    case (a,):\n        v = a\n    case P(a, y=b):\n        v = b\n    case ():\n        <block>", "match <o>:\n    case P(a, b):\n        v = a\n    case A0() as w:\n        <block>\n    case None:\n        pass",
     "def inner(a=<v>, *b, k=<v>):\n    nonlocal i, v\n    i += 1\n    v = a\n    return <v>\nv = inner(<v>)\ninner(k=<v>)", "for f in [lambda q=q: (q, x, i) for q in range(3)]:\n    v = f()", "class Local(<class>):\n    count = i\n    def method(self, a=<v>): return super().method(a), i\nv = Local(<i>).method(<v>)",
-    "it = <gen>\nnext(it, None)\n<block>\nv = next(it, None)\ngetattr(it, 'close', int)()", "del v\nv = <v>", "NEWG = <v>", "import math as mm\nx = mm.floor(<x>)", "v = yielding(<v>, <i>)", "o, p = <o>, <o>", "print(f'{<s>}', <i>, sep='')"]
+    "it = <gen>\nnext(it, None)\n<block>\nv = next(it, None)\ngetattr(it, 'close', int)()", "del v\nv = <v>", "NEWG = <v>", "import math as mm\nx = mm.floor(<x>)", "for j in range(4):\n    record(pick(<v>))\n    if j == 1: pick_another()", "v = yielding(<v>, <i>)", "o, p = <o>, <o>", "print(f'{<s>}', <i>, sep='')"]
 
 LOOPS = ["for i in range(<n>):\n    tick()\n    <block>", "for j in range(<n>):\n    <block>\n    <block>", "for q0 in <it>:\n    tick()\n    <block>", "for v in <it>:\n    tick()\n    <block>\n    if <c>: break\nelse:\n    <block>", "for v in <it>:\n    tick()\n    if <c>: continue\n    <block>",
          "while i < 9:\n    tick()\n    i += 1\n    <block>", "n = <n>\nwhile n > 0:\n    n -= 1\n    tick()\n    <block>", "for v in l:\n    tick()\n    if len(l) < 9: l.append(<v>)\n    <block>", "for v in d:\n    tick()\n    <block>", "for v, w in <it>:\n    tick()\n    <block>", "for a, b in d.items():\n    tick()\n    v = b\n    <block>",
@@ -164,6 +164,11 @@ def note(v):
 def global_G(v):
     global G
     G = v
+def pick(v): return 1, v
+def pick_2(v): return 2, v
+def pick_another():
+    global pick, pick_2
+    pick, pick_2 = pick_2, pick
 def peek():
     f = sys._getframe(1)
     record(f.f_lineno, [*f.f_locals][:5])
