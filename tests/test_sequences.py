@@ -1,6 +1,6 @@
 """Slices, bytes and bytearrays."""
 
-from oracle import Dying, record, same, watch
+from oracle import Dying, record, same, spy, watch
 
 BOUNDS = (0, 1, -1, 2, 3, -3, 4, -4, 100, -100, 2**40, -(2**40), 2**63 - 1, -(2**63), 2**63, 2**70, -(2**70), None, True)
 
@@ -161,3 +161,33 @@ def test_negative_and_zero_items():
         out.append(items[3] is i)
         items[3] = i + 1
     return n, out, items
+
+
+@same
+def test_unpacking_of_all_kinds():
+    """Tuples, lists and constants; what dies with its last item in a slot, and what is too short."""
+    class Items(list):
+        pass
+    out = []
+    def pair(a, b): return a, b
+    def listed(a, b): return [a, b]
+    for i in range(40):
+        (a, b), c = (1, 2.5), i
+        d, e = pair(spy(), i)
+        f, g = listed(i * 0.5, spy())
+        shared = [i, spy()]
+        h, k = shared
+        l, m = Items((i, i + 1))
+        d = e = f = None
+        out.append((a, b, c, g is not None, h, k is shared[1], l, m))
+        g = k = None
+        record(i)
+        x, y, z = "abc" if i & 1 else [1, 2, i]
+        try:
+            x, y = [1] * (i % 4)
+        except ValueError as error:
+            out.append(str(error))
+        for x, y in [[i, 1], [2, i], (3, 4)]:
+            out.append((x, y))
+        out.append((x, y, z))
+    return out

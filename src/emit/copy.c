@@ -50,7 +50,7 @@ static void emit_record(part where, enum uop uop, const int64_t *operands)
     record_write(at, uop, operands);
 }
 
-void emit_uop(part where, enum uop uop, const int64_t *operands)
+static void copy_uop(part where, enum uop uop, const int64_t *operands, kept registers)
 {
     if (!cache.machine_code) {
         emit_record(where, uop, operands);
@@ -125,7 +125,8 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
                 target = (int64_t)(intptr_t)(cache.symbols + 8 * h->which);
                 break;
             case HOLE_BLOB:
-                target = (int64_t)(intptr_t)cache.blobs[h->which];
+                target = (int64_t)(intptr_t)cache.blobs[h->which == STENCIL_SLOW
+                                                        ? STENCIL_SLOW + registers : h->which];
                 break;
             case HOLE_DATA:
                 target = (int64_t)(intptr_t)(cache.constants + 16 * h->which);
@@ -133,6 +134,16 @@ void emit_uop(part where, enum uop uop, const int64_t *operands)
         }
         fill(at, h, target);
     }
+}
+
+void emit_uop(part where, enum uop uop, const int64_t *operands)
+{
+    copy_uop(where, uop, operands, KEEP_ALL);
+}
+
+void emit_uop_keeping(kept registers, part where, enum uop uop, const int64_t *operands)
+{
+    copy_uop(where, uop, operands, registers);
 }
 
 bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
@@ -204,6 +215,17 @@ void label_redirect(label *from, label *to)
         }
         else {
             link = &site->next;
+        }
+    }
+}
+
+void label_divert(label *l, cache_mark since, uint8_t *to)
+{
+    for (jump_site *site = l->sites; site != NULL && !cache.full; site = site->next) {
+        if ((site->at >= since.hot && site->at < cache.hot)
+            || (site->at >= since.cold && site->at < cache.cold)) {
+            int32_t distance = (int32_t)(to - (site->at + 4));
+            memcpy(site->at, &distance, 4);
         }
     }
 }

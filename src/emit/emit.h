@@ -50,6 +50,9 @@ typedef enum { HOT, COLD } part;
  * register numbers, constants, bits of doubles, pointers, and `label *`.
  * On a full cache does nothing but note that. */
 void emit_uop(part where, enum uop uop, const int64_t *operands);
+/* The same; when its cold part calls C, only these registers need to keep what they hold. */
+typedef enum { KEEP_ALL, KEEP_INTS, KEEP_NONE } kept;
+void emit_uop_keeping(kept registers, part where, enum uop uop, const int64_t *operands);
 /* Makes sure that the micro-op and a jump can be emitted at `at`, in the hot part.
  * False: full. */
 bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands);
@@ -59,6 +62,9 @@ uint8_t *emit_stub(uint32_t number);
 /* Sends all jumps to `from` to `to`.  Those stay its sites whose pages the system does not let
  * be written. */
 void label_redirect(label *from, label *to);
+/* Sends the jumps to `l` emitted since the mark to the code `to`, until label_redirect sends
+ * them on. */
+void label_divert(label *l, cache_mark since, uint8_t *to);
 /* Forgets (and frees) the list of jumps to it that lie in [start, end). */
 void label_forget(label *l, uint8_t *start, uint8_t *end);
 void label_clear(label *l);

@@ -22,6 +22,31 @@ STENCIL int64_t S_slow(PARAMS)
     }
     EXIT(((stencil_code)next));
 }
+
+/* The same where no register of doubles, or none at all, holds anything that is needed. */
+STENCIL int64_t S_slow_ints(PARAMS)
+{
+    double lost_d;
+    void *next = jf->slow_next;
+    if (jf->slow(jf) != 0) {
+        next = jf->slow_failed;
+    }
+    d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d;
+    EXIT(((stencil_code)next));
+}
+
+STENCIL int64_t S_slow_none(PARAMS)
+{
+    int64_t lost_i;
+    double lost_d;
+    void *next = jf->slow_next;
+    if (jf->slow(jf) != 0) {
+        next = jf->slow_failed;
+    }
+    i0 = i1 = i2 = i3 = i4 = i5 = i6 = i7 = lost_i;
+    d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d;
+    EXIT(((stencil_code)next));
+}
 #endif
 
 /* A stub comes here: put the register file where the engine can see it, ask it

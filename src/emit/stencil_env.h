@@ -79,6 +79,13 @@ __attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);
         CODE_ADDRESS(jf->slow_failed, label); \
         SLOW_CALL(function); \
     }
+/* The same, but it goes on at `done`. */
+#define SLOW_CALL_THEN(function, done, label) { \
+        jf->slow = SYM(function); \
+        CODE_ADDRESS(jf->slow_next, done); \
+        CODE_ADDRESS(jf->slow_failed, label); \
+        EXIT(S_slow); \
+    }
 /* cvtsi2sd keeps the register's upper half: without the xor it would wait for
  * whatever computed the old value. */
 #define INT_TO_DOUBLE(to, from) \

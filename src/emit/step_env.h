@@ -62,6 +62,7 @@ static inline const uint8_t *address_target(const uint8_t *address)
 /* (Without a label, the function cannot fail.) */
 #define SLOW_CALL(function) { if (function(jf) != 0) abort(); EXIT(H_NEXT); }
 #define SLOW_CALL_OR(function, label) { if (function(jf) != 0) EXIT(label); EXIT(H_NEXT); }
+#define SLOW_CALL_THEN(function, done, label) { if (function(jf) != 0) EXIT(label); EXIT(done); }
 #define OPAQUE(x)
 #define INT_TO_DOUBLE(to, from) to = (double)(from)
 #define STACK_POINTER(to) to = __builtin_frame_address(0)

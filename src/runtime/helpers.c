@@ -242,6 +242,9 @@ Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
 
 static bool plain_inside(PyObject *object, int depth, bool top);
 
+/* To look at more items of a dictionary or set costs more than the general form does. */
+#define WORTH_LOOKING 1
+
 /* Whether an object can die with the only container that is known to hold it. */
 static bool sole_and_plain(PyObject *object, int depth)
 {
@@ -291,10 +294,11 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         return items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
     }
     if (PyDict_CheckExact(object)) {
-        return adapter_dict_is_plain(object, sole_and_plain, depth - 1);
+        return !(top && PyDict_GET_SIZE(object) > WORTH_LOOKING)
+               && adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object)) {
-        return adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
+        return !(top && PySet_GET_SIZE(object) > WORTH_LOOKING) && adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
     }
     if (PyGen_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);

@@ -129,6 +129,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         t.next = t.at + in->size;
         t.arg = in->arg;
         t.pinned_i = t.pinned_d = 0;
+        t.exits_i = t.exits_d = false;
         t.reason = EXIT_UNSUPPORTED;
         if (!room_left(c)) {
             exit_here(&t, EXIT_UNSUPPORTED);
@@ -137,7 +138,8 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         context before = *c;
         cache_mark mark = cache_position();
         if (settings.force_exit > 0) {
-            EMIT(stress, PTR(&stress_countdown), PTR(leave(&t, EXIT_STRESS)));
+            int64_t operands[] = {PTR(&stress_countdown), PTR(leave(&t, EXIT_STRESS))};
+            emit_in(&t, HOT, U_stress, operands);
         }
         bool given_up = t.first && t.tries > MOST_TRIES && has_generic(in->op);
         outcome what = translate != NULL && !given_up ? translate(&t) : UNSUPPORTED;

@@ -799,7 +799,7 @@ static void drop_locals(translator *t)
             EMIT(drop_slot, SLOT_OFFSET(slot));
         }
         else {
-            EMIT(release_slot, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+            release_any(t, slot);
         }
         for (int other = slot + 1; v != V_MEMORY && other < c->nlocals; other++) {
             if (c->slot[other] == v && c->memory[other] != M_CURRENT) {

@@ -137,16 +137,16 @@ outcome t_reraise(translator *t)
 bool translate_unwind(unit *u, stub *s, context *c)
 {
     const handler_place *place = &s->place;
-    translator t = {.u = u, .c = c, .at = s->at, .next = place->at};
+    translator state = {.u = u, .c = c, .at = s->at, .next = place->at}, *t = &state;
     int first = c->nlocals + place->depth;
     int64_t owned = 0;
     for (int slot = 0; slot < first; slot++) {
         int v = c->slot[slot];
         if (v != V_MEMORY && c->memory[slot] != M_CURRENT && ctx_home(c, v) >= first) {
-            own(&t, slot);
+            own(t, slot);
         }
     }
-    before_call(&t);
+    before_call(t);
     stub *slow = stub_new(u, s->at, c, STUB_RAISED, EXIT_EXCEPTION);
     if (slow == NULL) {
         return false;
@@ -156,16 +156,16 @@ bool translate_unwind(unit *u, stub *s, context *c)
         owned |= c->memory[slot] == M_CURRENT ? 1ll << (slot - first) : 0;
     }
     EMIT(unwind, PTR(slow), SLOT_OFFSET(first), owned, place->lasti, PTR(&slow->label));
-    forget(&t);
-    hand_over(&t, ctx_slots(c) - first);
+    forget(t);
+    hand_over(t, ctx_slots(c) - first);
     for (int n = 0; n <= place->lasti; n++) {
-        push_result_in_memory(&t);
+        push_result_in_memory(t);
         if (n < place->lasti) {
             ctx_set(c, ctx_top(c, 1), V_MEMORY);
         }
     }
-    jump_to(&t, t.next);
-    return !t.failed;
+    jump_to(t, t->next);
+    return !t->failed;
 }
 
 /* ---- handlers --------------------------------------------------------------------- */

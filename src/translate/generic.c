@@ -220,7 +220,7 @@ static void store_and_drop(translator *t, int local)
     EMIT(drop_slot, SLOT_OFFSET(top));
 }
 
-/* STORE_FAST, STORE_FAST_STORE_FAST, STORE_FAST_LOAD_FAST, DELETE_FAST */
+/* POP_TOP, STORE_FAST, STORE_FAST_STORE_FAST, STORE_FAST_LOAD_FAST, DELETE_FAST */
 static outcome any_store(translator *t, int op)
 {
     context *c = t->c;
@@ -244,6 +244,12 @@ static outcome any_store(translator *t, int op)
         EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(ctx_slots(c)));
         EMIT(drop_slot, SLOT_OFFSET(local));
         ctx_set(c, local, V_MEMORY);
+    }
+    else if (op == POP_TOP) {
+        int top = ctx_top(c, 1);
+        hand_over(t, 1);
+        EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(top));
+        EMIT(drop_slot, SLOT_OFFSET(top));
     }
     else {
         store_and_drop(t, local);
@@ -328,7 +334,6 @@ static const general_form forms[256] = {
     [CALL_INTRINSIC_2] = {graft_any_intrinsic, 2, 0, 1, K_ARG, D_NONE},
     [GET_YIELD_FROM_ITER] = {graft_any_yield_from_iter, 1, 0, 1, K_NONE, D_NONE},
     [END_SEND] = {graft_any_end_send, 2, 0, 1, K_NONE, D_NONE},
-    [POP_TOP] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_EXCEPT] = {graft_any_pop_except, 1, 0, 0, K_NONE, D_NONE},
     [CHECK_EXC_MATCH] = {graft_any_match, 1, 0, 1, K_NONE, D_NONE},
@@ -340,7 +345,7 @@ bool has_generic(int op)
 {
     return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
            || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
-           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST || op == UNPACK_EX
+           || op == STORE_FAST_STORE_FAST || op == DELETE_FAST || op == POP_TOP || op == UNPACK_EX
            || op == LOAD_SUPER_ATTR || op == BUILD_INTERPOLATION || op == RETURN_VALUE;
 }
 
@@ -361,6 +366,7 @@ outcome translate_generic(translator *t)
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),
                              1 + (arg & 1));
+        case POP_TOP:
         case STORE_FAST:
         case STORE_FAST_LOAD_FAST:
         case STORE_FAST_STORE_FAST:

@@ -757,26 +757,60 @@ outcome t_build_tuple(translator *t)
 }
 
 /* A tuple on top of the stack gives way to its items, the first on top. */
+static void unpack_constant(translator *t, PyObject *tuple)
+{
+    drop_plain(t, ctx_top(t->c, 1));
+    pop(t, 1);
+    for (Py_ssize_t n = PyTuple_GET_SIZE(tuple) - 1; n >= 0; n--) {
+        int v = ctx_constant(t->c, PyTuple_GET_ITEM(tuple, n));
+        if (v == NO_VALUE) {
+            t->failed = true;
+            return;
+        }
+        push(t, v);
+    }
+}
+
+/* The item of a tuple or list. */
+static void unpack_item(translator *t, bool list, int to, int64_t at, int n)
+{
+    if (list) {
+        EMIT(list_get, SLOT_OFFSET(to), at, n);
+    }
+    else {
+        EMIT(tuple_get, SLOT_OFFSET(to), at, n);
+    }
+}
+
 outcome t_unpack_sequence(translator *t)
 {
     context *c = t->c;
     int v = peek(t, 1), slot = ctx_top(c, 1), count = (int)t->arg;
     outcome what = UNSUPPORTED;
-    if (know_type(t, v, &what) != T_TUPLE || ctx_home(c, v) < 0 || count < 1 || count > 8) {
+    PyObject *konst = val(t, v)->konst;
+    if (konst != NULL && PyTuple_CheckExact(konst) && PyTuple_GET_SIZE(konst) == count && count <= 8) {
+        unpack_constant(t, konst);
+        return GO_ON;
+    }
+    value_type type = know_type(t, v, &what);
+    if ((type != T_TUPLE && type != T_LIST) || ctx_home(c, v) < 0 || count < 1 || count > 8) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, v));
     EMIT(guard_size, at, count, PTR(leave(t, EXIT_CONDITION)));
-    guard_operand(t, 1);
+    /* It can die: its items live on in their slots. */
     for (int n = 0; n < count - 1; n++) {
-        EMIT(tuple_get, SLOT_OFFSET(slot + count - 1 - n), at, n);
+        unpack_item(t, type == T_LIST, slot + count - 1 - n, at, n);
     }
-    if (c->memory[slot] == M_CURRENT && val(t, v)->uses == 1) {
-        EMIT(tuple_become, at, count - 1);
+    if (c->memory[slot] != M_CURRENT || val(t, v)->uses != 1) {
+        vacate(t, slot);
+        unpack_item(t, type == T_LIST, slot, SLOT_OFFSET(ctx_home(c, v)), count - 1);
+    }
+    else if (type == T_LIST) {
+        EMIT(list_become, at, count - 1);
     }
     else {
-        vacate(t, slot);
-        EMIT(tuple_get, SLOT_OFFSET(slot), SLOT_OFFSET(ctx_home(c, v)), count - 1);
+        EMIT(tuple_become, at, count - 1);
     }
     c->memory[slot] = M_STALE;
     pop(t, 1);

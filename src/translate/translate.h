@@ -17,6 +17,7 @@ typedef struct {
     stub_kind kind;
     int tries;
     uint32_t pinned_i, pinned_d;    /* registers that must not be taken now */
+    bool exits_i, exits_d;          /* this instruction's ways out have values in registers */
     exit_reason reason;         /* of UNSUPPORTED */
     bool failed;                /* out of values, cells or memory */
     bool sent;                  /* SEND: None was on top of the stack at the instruction's start, and
@@ -34,7 +35,8 @@ typedef enum {
 typedef outcome (*translation)(translator *t);
 extern const translation translations[256];
 
-#define EMIT(u, ...) emit_uop(HOT, U_##u, (int64_t[]){__VA_ARGS__})
+#define EMIT(u, ...) emit_in(t, HOT, U_##u, (int64_t[]){__VA_ARGS__})
+void emit_in(translator *t, part where, enum uop uop, const int64_t *operands);
 #define PTR(p) ((int64_t)(intptr_t)(p))
 #define IMM_MAX INT32_MAX
 static inline int64_t double_bits(double d)
@@ -79,6 +81,8 @@ void pop(translator *t, int n);                     /* of plain or register-only
 /* Leaves slot's memory with nothing that is owned.  Its exit is for this
  * instruction's start. */
 void release(translator *t, int slot);
+/* The same of one that owns anything. */
+void release_any(translator *t, int slot);
 /* Before `slot` names another value: whoever else names the old one and has it
  * nowhere else gets its memory; else what the memory holds is left there when
  * nobody can tell (a local's), or released. */

@@ -5,6 +5,31 @@
 
 /* ---- ways out ------------------------------------------------------------ */
 
+static uint8_t *owners(translator *t, bool is_double)
+{
+    return is_double ? t->c->dreg : t->c->ireg;
+}
+
+/* Whether a register of this class holds a value, or is about to. */
+static bool any_register(translator *t, bool is_double)
+{
+    const uint8_t *owner = owners(t, is_double);
+    for (int n = 0; n < GRAFT_NREGS; n++) {
+        if (owner[n] != NO_VALUE) {
+            return true;
+        }
+    }
+    return (is_double ? t->pinned_d : t->pinned_i) != 0;
+}
+
+void emit_in(translator *t, part where, enum uop uop, const int64_t *operands)
+{
+    bool doubles = t->exits_d || any_register(t, true);
+    kept registers = doubles ? KEEP_ALL
+                     : t->exits_i || any_register(t, false) ? KEEP_INTS : KEEP_NONE;
+    emit_uop_keeping(registers, where, uop, operands);
+}
+
 static label nowhere;       /* where jumps of a failed translation go: never run */
 
 static label *way_out(translator *t, stub_kind kind, exit_reason reason)
@@ -16,6 +41,8 @@ static label *way_out(translator *t, stub_kind kind, exit_reason reason)
         push(t, ctx_constant(&start, Py_None));
         t->c = c;
     }
+    t->exits_i |= any_register(t, false);
+    t->exits_d |= any_register(t, true);
     stub *s = stub_new(t->u, t->at, t->sent ? &start : c, kind, reason);
     if (s == NULL) {
         t->failed = true;
@@ -60,11 +87,6 @@ int new_value(translator *t, value_type type)
 void pin(translator *t, bool is_double, int reg)
 {
     *(is_double ? &t->pinned_d : &t->pinned_i) |= 1u << reg;
-}
-
-static uint8_t *owners(translator *t, bool is_double)
-{
-    return is_double ? t->c->dreg : t->c->ireg;
 }
 
 void bind_reg(translator *t, int v, int reg)
@@ -366,6 +388,18 @@ void push(translator *t, int v)
     ctx_hold(c, v);
 }
 
+void release_any(translator *t, int slot)
+{
+    label *out = leave(t, EXIT_FINALIZER);
+    cache_mark start = cache_position();
+    EMIT(release_slot, SLOT_OFFSET(slot), PTR(out));
+    /* What is none of the types that it knows is looked at over there, until it turns out that
+     * this is often in vain: then the general form takes over at once. */
+    label behind = {cache_position().hot, NULL, false};
+    label_divert(out, start, cache_position().cold);
+    emit_in(t, COLD, U_release_inside, (int64_t[]){SLOT_OFFSET(slot), PTR(&behind), PTR(out)});
+}
+
 void release(translator *t, int slot)
 {
     context *c = t->c;
@@ -388,7 +422,7 @@ void release(translator *t, int slot)
         EMIT(clear_slot, SLOT_OFFSET(slot));
     }
     else {
-        EMIT(release_slot, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+        release_any(t, slot);
     }
     c->memory[slot] = M_STALE;
 }
@@ -553,10 +587,10 @@ int boxed_in(translator *t, int v, int slot)
 
 static void place(context *c, const placement *move, int v)
 {
-    translator t = {.c = c};
+    translator state = {.c = c}, *t = &state;
     value *value = &c->values[v];
     if (move->reg >= 0) {
-        load(&t, v, move->reg);
+        load(t, v, move->reg);
     }
     else if (value->reg >= 0) {
         if (move->is_double) {

@@ -1,6 +1,6 @@
 """Writes the stencils as C tables, and the header that names the micro-ops."""
 
-BLOBS = ["S_enter", "S_engine", "S_slow"]
+BLOBS = ["S_enter", "S_engine", "S_slow", "S_slow_ints", "S_slow_none"]
 KINDS = {"imm": "IMM", "num": "POOL", "big": "POOL", "ptr": "POOL", "label": "LABEL"}
 
 HEADER = """\
