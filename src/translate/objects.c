@@ -759,7 +759,11 @@ outcome t_build_tuple(translator *t)
 /* A tuple on top of the stack gives way to its items, the first on top. */
 static void unpack_constant(translator *t, PyObject *tuple)
 {
-    drop_plain(t, ctx_top(t->c, 1));
+    int slot = ctx_top(t->c, 1);
+    if (t->c->memory[slot] == M_CURRENT) {
+        drop_plain(t, slot);        /* the code has it */
+        t->c->memory[slot] = M_STALE;
+    }
     pop(t, 1);
     for (Py_ssize_t n = PyTuple_GET_SIZE(tuple) - 1; n >= 0; n--) {
         int v = ctx_constant(t->c, PyTuple_GET_ITEM(tuple, n));
