@@ -242,8 +242,9 @@ Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
 
 static bool plain_inside(PyObject *object, int depth, bool top);
 
-/* To look at more items of a dictionary or set costs more than the general form does. */
-#define WORTH_LOOKING 1
+/* To look at more items of a sequence, a dictionary or set costs more than the general form does. */
+#define WORTH_LOOKING 8
+#define WORTH_SEARCHING 1
 
 /* Whether an object can die with the only container that is known to hold it. */
 static bool sole_and_plain(PyObject *object, int depth)
@@ -288,17 +289,19 @@ static bool plain_inside(PyObject *object, int depth, bool top)
         return items != NULL && items_plain(items, count, depth, top);
     }
     if (PyTuple_CheckExact(object)) {
-        return items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
+        return !(top && Py_SIZE(object) > WORTH_LOOKING)
+               && items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
     }
     if (PyList_CheckExact(object)) {
-        return items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
+        return !(top && Py_SIZE(object) > WORTH_LOOKING)
+               && items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
     }
     if (PyDict_CheckExact(object)) {
-        return !(top && PyDict_GET_SIZE(object) > WORTH_LOOKING)
+        return !(top && PyDict_GET_SIZE(object) > WORTH_SEARCHING)
                && adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object)) {
-        return !(top && PySet_GET_SIZE(object) > WORTH_LOOKING) && adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
+        return !(top && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
     }
     if (PyGen_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);

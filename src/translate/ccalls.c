@@ -185,7 +185,7 @@ static outcome emit_call(translator *t, const c_call *call, int nargs, bool has_
     if (count + 1 > GRAFT_NOPERANDS || !are_operands(t, count + extra)) {
         return UNSUPPORTED;
     }
-    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    guard_stack(t);
     write_back(t, popped);
     for (int n = popped; n > extra; n--) {
         int slot = ctx_top(c, n);
@@ -228,7 +228,7 @@ outcome escape_to(translator *t, void *function, int operands, PyObject *last, v
     if (!are_operands(t, operands)) {
         return t_unsupported(t);
     }
-    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    guard_stack(t);
     write_back(t, operands);
     for (int n = operands; n > 0; n--) {
         keep_operand(t, ctx_top(t->c, n));

@@ -99,6 +99,14 @@ label *leave_behind(translator *t, const context *c)
     return &s->label;
 }
 
+void guard_stack(translator *t)
+{
+    if (!t->has_stack) {
+        EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+        t->has_stack = true;
+    }
+}
+
 void hand_over(translator *t, int n)
 {
     context *c = t->c;
@@ -156,7 +164,7 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
             return t_unsupported(t);    /* there is no such object */
         }
     }
-    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    guard_stack(t);
     write_back(t, 0);
     int first = ctx_top(c, n);
     hand_over(t, n);
@@ -180,7 +188,7 @@ outcome step_any(translator *t, escape_function *function, bool result)
     if (seen != NULL && PyGen_CheckExact(seen) && generator_unit(seen) == NULL) {
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
     }
-    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    guard_stack(t);
     write_back(t, 0);
     int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
     call_site *site = operation_site(t, NULL);
@@ -226,7 +234,7 @@ static outcome any_store(translator *t, int op)
     context *c = t->c;
     int local = op == STORE_FAST || op == DELETE_FAST ? (int)t->arg : (int)(t->arg >> 4);
     int stored = op == DELETE_FAST ? 0 : op == STORE_FAST_STORE_FAST ? 2 : 1;
-    EMIT(guard_stack, PTR(leave(t, EXIT_CONDITION)));
+    guard_stack(t);
     if (op == DELETE_FAST) {
         EMIT(guard_bound, SLOT_OFFSET(boxed_in(t, ctx_value(c, local), local)),
              PTR(leave(t, EXIT_CONDITION)));

@@ -18,6 +18,7 @@ typedef struct {
     int tries;
     uint32_t pinned_i, pinned_d;    /* registers that must not be taken now */
     bool exits_i, exits_d;          /* this instruction's ways out have values in registers */
+    bool has_stack;             /* the block has made sure that there is enough machine stack */
     exit_reason reason;         /* of UNSUPPORTED */
     bool failed;                /* out of values, cells or memory */
     bool sent;                  /* SEND: None was on top of the stack at the instruction's start, and
@@ -98,6 +99,8 @@ void give_away(translator *t, int n, int first);
 int boxed_in(translator *t, int v, int slot);
 
 /* ---- code that may run Python ----------------------------------------------- */
+/* Leaves where the machine stack comes to its end. */
+void guard_stack(translator *t);
 /* Makes the frame true: the memory of every slot but the top `but` holds its value.  In
  * the state of the instruction's start. */
 void write_back(translator *t, int but);
