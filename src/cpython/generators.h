@@ -1,5 +1,5 @@
-/* Generators as CPython resumes and suspends them, for the engine and for stencils
- * (CPython: FOR_ITER_GEN and YIELD_VALUE in Python/bytecodes.c). */
+/* Generators and coroutines as CPython resumes and suspends them, for the engine and for
+ * stencils (CPython: FOR_ITER_GEN, SEND_GEN and YIELD_VALUE in Python/bytecodes.c). */
 #ifndef GRAFT_GENERATORS_ADAPTER_H
 #define GRAFT_GENERATORS_ADAPTER_H
 
@@ -8,6 +8,9 @@
 #include <internal/pycore_genobject.h>
 #include <internal/pycore_interpframe.h>
 
+/* Whether calling the code makes an object that runs it when it is resumed. */
+#define CODE_MAKES_GENERATOR(code) \
+    (((code)->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) != 0)
 /* Whether it runs or has come to its end: it cannot be resumed. */
 #define GENERATOR_BUSY(g) ((g)->gi_frame_state >= FRAME_EXECUTING)
 #define GENERATOR_CODE(g) ((PyCodeObject *)((g)->gi_iframe.f_executable.bits & ~(uintptr_t)1))

@@ -12,8 +12,9 @@ unit *generator_unit(PyObject *generator)
 {
     py_frame *frame = &((PyGenObject *)generator)->gi_iframe;
     PyCodeObject *code = GENERATOR_CODE((PyGenObject *)generator);
-    int wanted = CO_OPTIMIZED | CO_NEWLOCALS | CO_GENERATOR;
-    if ((code->co_flags & wanted) != wanted || adapter_others_monitor(code, GRAFT_TOOL)) {
+    int wanted = CO_OPTIMIZED | CO_NEWLOCALS;
+    if ((code->co_flags & wanted) != wanted || !(code->co_flags & (CO_GENERATOR | CO_COROUTINE))
+        || adapter_others_monitor(code, GRAFT_TOOL)) {
         return NULL;
     }
     unit *u = unit_of(code);
@@ -197,23 +198,39 @@ static PyObject *next_object(int64_t kind, const jit_frame *jf)
     return result;
 }
 
-PyObject *generator_next(PyObject *generator)
+/* One step() by itself. */
+static int64_t resume_once(activation *a, PyObject *generator)
 {
     PyGenObject *g = (PyGenObject *)generator;
     unit *u = GENERATOR_BUSY(g) ? NULL : generator_unit(generator);
-    if (u != NULL) {
-        activation a;
-        prepare(&a, PyThreadState_Get(), g);
-        cache_mapping *mapping = cache_enter();
-        compile_active++;
-        int64_t kind = step(&a, g, u);
-        compile_active--;
-        cache_leave(mapping);
-        if (kind >= 0) {
-            return next_object(kind, &a.inner);
-        }
+    if (u == NULL) {
+        return -1;
     }
-    return Py_TYPE(generator)->tp_iternext(generator);
+    prepare(a, PyThreadState_Get(), g);
+    cache_mapping *mapping = cache_enter();
+    compile_active++;
+    int64_t kind = step(a, g, u);
+    compile_active--;
+    cache_leave(mapping);
+    return kind;
+}
+
+PyObject *generator_next(PyObject *generator)
+{
+    activation a;
+    int64_t kind = resume_once(&a, generator);
+    return kind >= 0 ? next_object(kind, &a.inner) : Py_TYPE(generator)->tp_iternext(generator);
+}
+
+PySendResult generator_send(PyObject *generator, PyObject **result)
+{
+    activation a;
+    int64_t kind = resume_once(&a, generator);
+    if (kind < 0) {
+        return PyIter_Send(generator, Py_None, result);
+    }
+    *result = result_object(kind, &a.inner);
+    return *result == NULL ? PYGEN_ERROR : kind == RETURNS_END ? PYGEN_RETURN : PYGEN_NEXT;
 }
 
 /* ---- C functions that consume generators ---------------------------------------------------
@@ -429,9 +446,10 @@ PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, 
 bool generator_function(const PyFunctionObject *f)
 {
     PyCodeObject *code = (PyCodeObject *)f->func_code;
-    int flags = CO_OPTIMIZED | CO_NEWLOCALS | CO_GENERATOR;
+    int flags = CO_OPTIMIZED | CO_NEWLOCALS;
     int unlike = CO_VARARGS | CO_VARKEYWORDS | CO_ITERABLE_COROUTINE;
-    return (code->co_flags & (flags | unlike)) == flags && code->co_kwonlyargcount == 0
+    return (code->co_flags & (flags | unlike)) == flags && CODE_MAKES_GENERATOR(code)
+           && code->co_kwonlyargcount == 0
            && f->vectorcall == adapter_vectorcall(code);
 }
 
@@ -458,8 +476,9 @@ static py_frame *make(PyThreadState *tstate, PyFunctionObject *f, Py_ssize_t nar
     Py_ssize_t have = defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0;
     Py_ssize_t missing = code->co_argcount - nargs;
     if (missing < 0 || missing > have || tstate->py_recursion_remaining <= 1
-        || adapter_others_monitor_code(code, GRAFT_TOOL)) {
-        return NULL;
+        || adapter_others_monitor_code(code, GRAFT_TOOL)
+        || (tstate->coroutine_origin_tracking_depth > 0 && code->co_flags & CO_COROUTINE)) {
+        return NULL;            /* (CPython looks where from, starting at the frame of the call) */
     }
     PyGenObject *g = (PyGenObject *)_Py_MakeCoro(f);
     if (g == NULL) {

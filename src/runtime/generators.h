@@ -14,6 +14,8 @@
 unit *generator_unit(PyObject *generator);
 /* What the iteration next() does with a generator, by compiled code where that can be. */
 PyObject *generator_next(PyObject *generator);
+/* The same for what the C function PyIter_Send() does with a generator or coroutine and None. */
+PySendResult generator_send(PyObject *generator, PyObject **result);
 /* Whether a C function only calls iter() and next() on its last positional argument and keeps
  * neither. */
 bool generator_consumer(PyObject *function);
@@ -32,7 +34,10 @@ PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *con
 /* Whether dropping the last reference to a generator runs no Python code. */
 bool generator_is_plain(PyObject *generator);
 
-/* SEND(None) and END_SEND in their general form (runtime/generic.h). */
+/* SEND and what stands around it in their general form (runtime/generic.h). */
 escape_function graft_any_send, graft_any_end_send, graft_any_yield_from_iter;
+escape_function graft_any_awaitable;            /* k: for the message of an error */
+escape_function graft_any_aiter;
+escape_function graft_any_anext;                /* of the iterator below, which stays */
 
 #endif

@@ -223,28 +223,6 @@ int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return leave_with(jf, 1);
 }
 
-/* The receiver of yield from, which stays, gets None: what it yields, or (1) returns. */
-int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
-{
-    begin(jf, slots, n);
-    PyObject *receiver = O(0), *result;
-    if (PyIter_Check(receiver)) {
-        result = PyGen_CheckExact(receiver) ? generator_next(receiver)
-                                            : Py_TYPE(receiver)->tp_iternext(receiver);
-    }
-    else {
-        PyObject *send = PyUnicode_InternFromString("send");
-        result = send != NULL ? PyObject_CallMethodOneArg(receiver, send, Py_None) : NULL;
-        Py_XDECREF(send);
-    }
-    int ended = result == NULL;
-    if (ended && _PyGen_FetchStopIterationValue(&result) < 0) {
-        return leave_with(jf, -1);
-    }
-    slots[1] = slot_from_new(result);
-    return leave_with(jf, ended);
-}
-
 int graft_any_end_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);

@@ -280,7 +280,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (plain(Py_TYPE(object))) {
         return true;
     }
-    if (depth <= 0 && !PyGen_CheckExact(object)) {
+    if (depth <= 0 && !PyGen_CheckExact(object) && !PyCoro_CheckExact(object)) {
         return false;
     }
     if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE)) {
@@ -303,7 +303,7 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (PySet_CheckExact(object)) {
         return !(top && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
     }
-    if (PyGen_CheckExact(object)) {
+    if (PyGen_CheckExact(object) || PyCoro_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);
     }
     if (Py_IS_TYPE(object, &PyFunction_Type)) {

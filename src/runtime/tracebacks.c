@@ -1,5 +1,6 @@
 /* Tracebacks that nobody has seen yet.  See tracebacks.h. */
 #include "runtime/tracebacks.h"
+#include "cpython/generators.h"
 #include "runtime/helpers.h"
 #include "translate/compile.h"
 
@@ -65,7 +66,7 @@ bool traceback_can_wait(jit_frame *jf, const PyCodeObject *code, bool again, boo
     PyThreadState *tstate = jf->tstate;
     PyObject *exception = tstate->current_exception;
     if (again != (jf->unseen == UNSEEN_HANDLED) || (again && jf->raised != exception)
-        || (code->co_flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR)) || code->co_stacksize == 0
+        || CODE_MAKES_GENERATOR(code) || code->co_stacksize == 0
         || ((PyBaseExceptionObject *)exception)->traceback != NULL
         || (jf->unseen == UNSEEN_NONE && is_handled_below(jf, exception))) {
         return false;

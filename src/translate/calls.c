@@ -1,6 +1,7 @@
 /* Translations: calls of Python functions, their return, and whatever may run
  * arbitrary Python code.  How frames and calls fit together: emit/call_abi.h. */
 #include "hooks/watch.h"
+#include "runtime/generators.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
 #include <string.h>
@@ -879,7 +880,7 @@ static outcome return_value(translator *t, bool any)
     context *c = t->c;
     int top = ctx_top(c, 1), v = peek(t, 1), home = ctx_home(c, v);
     value *value = val(t, v);
-    if (t->u->code->co_flags & CO_GENERATOR) {
+    if (CODE_MAKES_GENERATOR(t->u->code)) {
         return return_from_generator(t);
     }
     if (value->type == T_RANGE_ITER) {

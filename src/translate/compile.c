@@ -11,6 +11,7 @@
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
 #include "runtime/exceptions.h"
+#include "runtime/generators.h"
 #include "runtime/helpers.h"
 #include "runtime/tracebacks.h"
 #include "translate/translate.h"
@@ -223,7 +224,7 @@ void unit_seen(unit *u)
 {
     uint32_t enough = settings.threshold < SEEN_CALLS ? 2 : SEEN_CALLS;
     if (++u->seen >= enough && u->seen > u->calls / 5 && !u->visible
-        && !(u->code->co_flags & CO_GENERATOR)) {
+        && !CODE_MAKES_GENERATOR(u->code)) {
         u->visible = true;
         unit_reset(u);
     }
@@ -282,7 +283,7 @@ bool unit_prepare(unit *u)
     u->is_target = is_target;
     u->refused = 0;
     /* What is left over dies with the call, as the interpreter lets it die. */
-    u->visible |= (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS)) && !(code->co_flags & CO_GENERATOR);
+    u->visible |= (code->co_flags & (CO_VARARGS | CO_VARKEYWORDS)) && !CODE_MAKES_GENERATOR(code);
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* Translations: generators, as they are resumed (FOR_ITER, SEND) and as they yield and
- * return.  See runtime/generators.h. */
+/* Translations: generators and coroutines, as they are resumed (FOR_ITER, SEND) and as they
+ * yield and return.  See runtime/generators.h. */
 #include "runtime/generators.h"
 #include "runtime/helpers.h"
 #include "translate/translate.h"
@@ -89,7 +89,7 @@ static call_site *resume_site(translator *t, PyObject *seen, unit *u)
     *site = (call_site){
         .code = u->code, .globals = g->gi_iframe.f_globals, .next = site->next,
         .generation = &u->generation, .expected = u->generation, .calls = &u->calls,
-        .levels = 1, .resume = u->resume,
+        .levels = 1, .resume = u->resume, .types = {Py_TYPE(seen)},
     };
     return site;
 }
@@ -157,9 +157,29 @@ outcome t_get_yield_from_iter(translator *t)
         return GO_ON;
     }
     if (value->seen != NULL && PyCoro_CheckExact(value->seen)) {
-        return t_unsupported(t);
+        if (!(t->u->code->co_flags & (CO_COROUTINE | CO_ITERABLE_COROUTINE)) || home < 0) {
+            return t_unsupported(t);
+        }
+        EMIT(guard_type, SLOT_OFFSET(home), PTR(&PyCoro_Type), PTR(guard_failed(t)));
+        return GO_ON;
     }
     return t_get_iter(t);
+}
+
+outcome t_get_awaitable(translator *t)
+{
+    context *c = t->c;
+    int v = peek(t, 1), top = ctx_top(c, 1);
+    const value *value = val(t, v);
+    if (value->type == T_ANY && value->konst == NULL && value->seen == NULL && ctx_home(c, v) >= 0) {
+        return SPLIT;
+    }
+    if (value->seen == NULL || !PyCoro_CheckExact(value->seen) || !first_try(t)) {
+        return t_unsupported(t);
+    }
+    own(t, top);
+    EMIT(guard_awaitable, SLOT_OFFSET(top), PTR(leave(t, EXIT_CONDITION)), PTR(guard_failed(t)));
+    return GO_ON;
 }
 
 outcome t_send(translator *t)
@@ -175,6 +195,9 @@ outcome t_send(translator *t)
     if (c->memory[slot] != M_CURRENT) {
         write_back(t, 0);
     }
+    if (PyCoro_CheckExact(val(t, v)->seen)) {
+        return resume(t, v, slot, 1, true);
+    }
     if (PyGen_CheckExact(val(t, v)->seen)) {
         if (GENERATOR_CODE((PyGenObject *)val(t, v)->seen) == t->u->code) {
             /* A value goes through every level of the recursion: through the interpreter's frames
@@ -183,9 +206,6 @@ outcome t_send(translator *t)
             return t_unsupported(t);
         }
         return resume(t, v, slot, 1, true);
-    }
-    if (PyCoro_CheckExact(val(t, v)->seen)) {
-        return t_unsupported(t);
     }
     context before = *c;
     pop(t, 1);
@@ -199,8 +219,7 @@ outcome t_send(translator *t)
     if (what == SPLIT) {
         return SPLIT;
     }
-    pop(t, 1);
-    return step_any(t, graft_any_send, true);
+    return t_unsupported(t);
 }
 
 outcome t_end_send(translator *t)
@@ -220,7 +239,7 @@ outcome t_end_send(translator *t)
 outcome t_yield_value(translator *t)
 {
     context *c = t->c;
-    if (!(t->u->code->co_flags & CO_GENERATOR)) {
+    if (!(t->u->code->co_flags & (CO_GENERATOR | CO_COROUTINE))) {
         return t_unsupported(t);
     }
     EMIT(guard_resumed, PTR(leave(t, EXIT_UNSUPPORTED)));

@@ -181,15 +181,20 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     return GO_ON;
 }
 
-outcome step_any(translator *t, escape_function *function, bool result)
+outcome step_any(translator *t, escape_function *function, int sent, bool result)
 {
     context *c = t->c;
-    PyObject *seen = val(t, peek(t, 1))->seen;
-    if (seen != NULL && PyGen_CheckExact(seen) && generator_unit(seen) == NULL) {
+    int iterator = peek(t, 1 + sent);
+    PyObject *seen = val(t, iterator)->seen;
+    if (seen != NULL && (PyGen_CheckExact(seen) || PyCoro_CheckExact(seen)) && generator_unit(seen) == NULL) {
         return t_unsupported(t);        /* the interpreter runs it without another machine frame */
+    }
+    if (val(t, iterator)->type == T_RANGE_ITER) {
+        return t_unsupported(t);
     }
     guard_stack(t);
     write_back(t, 0);
+    hand_over(t, sent);
     int slot = ctx_top(c, 1), target = adapter_jump_target(t->u->in, t->at), next = t->next;
     call_site *site = operation_site(t, NULL);
     if (site == NULL) {
@@ -341,6 +346,9 @@ static const general_form forms[256] = {
     [CALL_INTRINSIC_1] = {graft_any_intrinsic, 1, 0, 1, K_ARG, D_NONE},
     [CALL_INTRINSIC_2] = {graft_any_intrinsic, 2, 0, 1, K_ARG, D_NONE},
     [GET_YIELD_FROM_ITER] = {graft_any_yield_from_iter, 1, 0, 1, K_NONE, D_NONE},
+    [GET_AWAITABLE] = {graft_any_awaitable, 1, 0, 1, K_ARG, D_NONE},
+    [GET_AITER] = {graft_any_aiter, 1, 0, 1, K_NONE, D_NONE},
+    [GET_ANEXT] = {graft_any_anext, 0, 0, 1, K_NONE, D_NONE},
     [END_SEND] = {graft_any_end_send, 2, 0, 1, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},
     [POP_EXCEPT] = {graft_any_pop_except, 1, 0, 0, K_NONE, D_NONE},
@@ -351,7 +359,7 @@ static const general_form forms[256] = {
 
 bool has_generic(int op)
 {
-    return forms[op].function != NULL || op == FOR_ITER || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
+    return forms[op].function != NULL || op == FOR_ITER || op == SEND || op == BINARY_OP || op == LOAD_ATTR || op == LOAD_GLOBAL
            || op == UNPACK_SEQUENCE || op == STORE_FAST || op == STORE_FAST_LOAD_FAST
            || op == STORE_FAST_STORE_FAST || op == DELETE_FAST || op == POP_TOP || op == UNPACK_EX
            || op == LOAD_SUPER_ATTR || op == BUILD_INTERPOLATION || op == RETURN_VALUE;
@@ -364,7 +372,9 @@ outcome translate_generic(translator *t)
     t->pinned_i = t->pinned_d = 0;
     switch (op) {
         case FOR_ITER:
-            return step_any(t, graft_any_next, false);
+            return step_any(t, graft_any_next, 0, false);
+        case SEND:
+            return step_any(t, graft_any_send, 1, true);
         case LOAD_ATTR:
             return arg & 1 ? operation(t, graft_any_get_method, 1, 0,
                                        PyTuple_GET_ITEM(names, arg >> 1), 2)

@@ -191,7 +191,7 @@ static inline int64_t spill_offset(int cell)
     X(JUMP_FORWARD, jump_forward) X(JUMP_BACKWARD, jump_backward) \
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
     X(YIELD_VALUE, yield_value) X(SEND, send) X(END_SEND, end_send) \
-    X(GET_YIELD_FROM_ITER, get_yield_from_iter) \
+    X(GET_YIELD_FROM_ITER, get_yield_from_iter) X(GET_AWAITABLE, get_awaitable) \
     X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
@@ -270,9 +270,9 @@ outcome for_iter_generator(translator *t, int v, int slot);
 outcome call_generator(translator *t, int nargs, bool has_self);
 /* RETURN_VALUE of a generator. */
 outcome return_from_generator(translator *t);
-/* The next item of the iterator on top of the stack by `function` (runtime/generic.h); at the
- * end, `result`: above it what the iterator returned. */
-outcome step_any(translator *t, escape_function *function, bool result);
+/* The next item of the iterator on top of the stack, but for `sent` values, by `function`
+ * (runtime/generic.h); at the end, `result`: above it what the iterator returned. */
+outcome step_any(translator *t, escape_function *function, int sent, bool result);
 
 /* Parts of a call (calls.c).  The function that it is known or seen to go to, borrowed, or NULL;
  * `slot` is where it has to be looked at, or -1. */

@@ -1,0 +1,69 @@
+/* Bytecodes of coroutines and of `yield from`, done as the interpreter does them: what is
+ * awaited, iterated over asynchronously, and sent to.  See generators.h and generic.h. */
+#include "runtime/escape.h"
+#include "runtime/generators.h"
+#include <internal/pycore_ceval.h>
+
+/* What the receiver yields or (1) returns for the value; -1: an exception. */
+static int send(PyObject *receiver, PyObject *value, PyObject **result)
+{
+    if (value == Py_None && (PyGen_CheckExact(receiver) || PyCoro_CheckExact(receiver))) {
+        PySendResult what = generator_send(receiver, result);
+        return what == PYGEN_ERROR ? -1 : what == PYGEN_RETURN;
+    }
+    if (value == Py_None && PyIter_Check(receiver)) {
+        *result = Py_TYPE(receiver)->tp_iternext(receiver);
+    }
+    else {
+        PyObject *name = PyUnicode_InternFromString("send");
+        *result = name != NULL ? PyObject_CallMethodOneArg(receiver, name, value) : NULL;
+        Py_XDECREF(name);
+    }
+    return *result != NULL ? 0 : _PyGen_FetchStopIterationValue(result) < 0 ? -1 : 1;
+}
+
+/* The receiver stays, and what it gives takes the place of the value above it. */
+int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n + 1);
+    PyObject *result;
+    int status = send(O(0), O(1), &result);
+    close_slot(&slots[1]);
+    if (status >= 0) {
+        slots[1] = slot_from_new(result);
+    }
+    return leave_with(jf, status);
+}
+
+int graft_any_awaitable(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    return finish(jf, slots, n, _PyEval_GetAwaitable(O(0), (int)k));
+}
+
+int graft_any_aiter(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyTypeObject *type = Py_TYPE(O(0));
+    unaryfunc get = type->tp_as_async != NULL ? type->tp_as_async->am_aiter : NULL;
+    if (get == NULL) {
+        PyErr_Format(PyExc_TypeError, "'async for' requires an object with __aiter__ method, got %.100s",
+                     type->tp_name);
+        return finish(jf, slots, n, NULL);
+    }
+    PyObject *iterator = get(O(0));
+    close_slot(&slots[0]);
+    type = iterator != NULL ? Py_TYPE(iterator) : NULL;
+    if (type != NULL && (type->tp_as_async == NULL || type->tp_as_async->am_anext == NULL)) {
+        PyErr_Format(PyExc_TypeError, "'async for' received an object from __aiter__ that does not "
+                     "implement __anext__: %.100s", type->tp_name);
+        Py_CLEAR(iterator);
+    }
+    return finish(jf, slots, 0, iterator);
+}
+
+int graft_any_anext(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    return finish(jf, slots, n, _PyEval_GetANext(O(-1)));
+}
