@@ -4,6 +4,7 @@
 #define GRAFT_GENERATORS_ADAPTER_H
 
 #include <Python.h>
+#include <stdbool.h>
 #include <internal/pycore_frame.h>
 #include <internal/pycore_genobject.h>
 #include <internal/pycore_interpframe.h>
@@ -16,6 +17,22 @@
 #define GENERATOR_CODE(g) ((PyCodeObject *)((g)->gi_iframe.f_executable.bits & ~(uintptr_t)1))
 /* The bytecode unit at which it goes on. */
 #define GENERATOR_AT(g, code) ((g)->gi_iframe.instr_ptr - (_Py_CODEUNIT *)(code)->co_code_adaptive)
+
+/* One step of an async generator, as its `__anext__` and `asend` give it (CPython:
+ * Objects/genobject.c). */
+typedef struct {
+    PyObject_HEAD
+    PyAsyncGenObject *generator;
+    PyObject *value;            /* that is sent first, or NULL */
+    int state;                  /* ASYNC_STEP_... */
+} async_step;
+enum { ASYNC_STEP_NEW, ASYNC_STEP_RUNS, ASYNC_STEP_OVER };
+#define IS_ASYNC_STEP(o) Py_IS_TYPE(o, &_PyAsyncGenASend_Type)
+/* What an async generator yields to who iterates over it, in its wrapper (stolen); NULL: it is no
+ * such wrapper. */
+PyObject *async_unwrapped(PyObject *object);
+/* Whether the above is so here. */
+bool async_steps_as_expected(void);
 
 /* It runs from now on, on top of the thread's frames.  The value that is sent is not
  * on its stack yet, and its frame is not linked to the one below. */

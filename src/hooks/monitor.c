@@ -32,7 +32,9 @@ static void judge(const unit *u, loop_entry *loop, const stub *exit, uint64_t cy
     bool inside = start || exit == NULL || exit->at >= loop->target;     /* it may have other back-edges */
     int reason = exit != NULL ? exit->reason : EXIT_RETURN;
     bool early = inside && reason != EXIT_RETURN && (!start || reason != EXIT_EXCEPTION);
-    uint64_t too_short = loop->executor ? MEDIUM_EXECUTOR_CYCLES : MEDIUM_CYCLES;
+    /* (what lies between a yield and the next entry is interpreted, so more has to come of it) */
+    bool yields = exit != NULL && u->in[exit->at].op == YIELD_VALUE;
+    uint64_t too_short = loop->executor && !yields ? MEDIUM_EXECUTOR_CYCLES : MEDIUM_CYCLES;
     bool is_short = !loop->executor ? cycles < (start ? SHORT_CALL_CYCLES : SHORT_CYCLES)
                     : start ? !u->has_loop && u->instructions < SMALL_FUNCTION
                     : cycles < EXECUTOR_CYCLES;

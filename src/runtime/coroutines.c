@@ -7,9 +7,12 @@
 /* What the receiver yields or (1) returns for the value; -1: an exception. */
 static int send(PyObject *receiver, PyObject *value, PyObject **result)
 {
-    if (value == Py_None && (PyGen_CheckExact(receiver) || PyCoro_CheckExact(receiver))) {
-        PySendResult what = generator_send(receiver, result);
+    if (PyGen_CheckExact(receiver) || PyCoro_CheckExact(receiver)) {
+        PySendResult what = generator_send(receiver, value, result);
         return what == PYGEN_ERROR ? -1 : what == PYGEN_RETURN;
+    }
+    if (value == Py_None && IS_ASYNC_STEP(receiver)) {
+        return generator_async_step(receiver, result);
     }
     if (value == Py_None && PyIter_Check(receiver)) {
         *result = Py_TYPE(receiver)->tp_iternext(receiver);

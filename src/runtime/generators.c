@@ -13,7 +13,7 @@ unit *generator_unit(PyObject *generator)
     py_frame *frame = &((PyGenObject *)generator)->gi_iframe;
     PyCodeObject *code = GENERATOR_CODE((PyGenObject *)generator);
     int wanted = CO_OPTIMIZED | CO_NEWLOCALS;
-    if ((code->co_flags & wanted) != wanted || !(code->co_flags & (CO_GENERATOR | CO_COROUTINE))
+    if ((code->co_flags & wanted) != wanted || !CODE_MAKES_GENERATOR(code)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
         return NULL;
     }
@@ -23,7 +23,7 @@ unit *generator_unit(PyObject *generator)
         return NULL;
     }
     if (u->resume == NULL) {
-        u->resume = memory_zeroed((size_t)u->size + 1, sizeof(*u->resume));
+        u->resume = memory_zeroed(2 * (size_t)u->size + 1, sizeof(*u->resume));
     }
     return u->resume != NULL ? u : NULL;
 }
@@ -32,7 +32,7 @@ void *graft_resume_point(PyObject *generator)
 {
     PyGenObject *g = (PyGenObject *)generator;
     unit *u = unit_of(GENERATOR_CODE(g));
-    return u != NULL ? compile_resume(u, &g->gi_iframe) : NULL;
+    return u != NULL ? compile_resume(u, &g->gi_iframe, false) : NULL;
 }
 
 /* ---- results --------------------------------------------------------------------------- */
@@ -150,7 +150,10 @@ typedef struct {
 
 static void prepare(activation *a, PyThreadState *tstate, PyGenObject *g)
 {
-    a->site = (call_site){.levels = 1};
+    a->site.levels = 1;         /* (the rest is not looked at, and takes its time to clear) */
+    a->site.ends_empty = a->site.is_init = a->site.operands = 0;
+    a->site.function = NULL;
+    a->site.out = NULL;
     a->below.frame = tstate->current_frame;
     a->below.tstate = a->inner.tstate = tstate;
     a->below.parent = NULL;
@@ -160,9 +163,9 @@ static void prepare(activation *a, PyThreadState *tstate, PyGenObject *g)
     a->inner.stack_limit = adapter_stack_limit(tstate);
 }
 
-/* One resumption: what `result_object` makes of a->inner and the kind.  -1: the interpreter
- * has to do it. */
-static inline int64_t step(activation *a, PyGenObject *g, unit *u)
+/* One resumption, with the value sent: what `result_object` makes of a->inner and the kind.  -1: the
+ * interpreter has to do it. */
+static inline int64_t step(activation *a, PyGenObject *g, unit *u, PyObject *value)
 {
     PyThreadState *tstate = a->inner.tstate;
     PyCodeObject *code = u->code;
@@ -172,8 +175,19 @@ static inline int64_t step(activation *a, PyGenObject *g, unit *u)
         || adapter_others_monitor_code(code, GRAFT_TOOL)) {
         return -1;
     }
-    uint8_t *to = u->resume[GENERATOR_AT(g, code)];
-    if (to == NULL && (to = compile_resume(u, &g->gi_iframe)) == NULL) {
+    bool given = value != Py_None;
+    if (given && g->gi_frame_state == FRAME_CREATED) {
+        return -1;
+    }
+    _PyStackRef *top = g->gi_iframe.stackpointer;
+    if (given) {
+        top->bits = slot_from_new(Py_NewRef(value));
+    }
+    uint8_t *to = u->resume[GENERATOR_AT(g, code) + (given ? u->size : 0)];
+    if (to == NULL && (to = compile_resume(u, &g->gi_iframe, given)) == NULL) {
+        if (given) {
+            Py_DECREF(value);
+        }
         return -1;
     }
     a->below.expected_breaker = a->inner.expected_breaker = code->_co_instrumentation_version;
@@ -199,17 +213,22 @@ static PyObject *next_object(int64_t kind, const jit_frame *jf)
 }
 
 /* One step() by itself. */
-static int64_t resume_once(activation *a, PyObject *generator)
+static int64_t resume_once(activation *a, PyObject *generator, PyObject *value)
 {
     PyGenObject *g = (PyGenObject *)generator;
-    unit *u = GENERATOR_BUSY(g) ? NULL : generator_unit(generator);
+    unit *u = GENERATOR_BUSY(g) ? NULL : unit_found(GENERATOR_CODE(g));
+    if (!GENERATOR_BUSY(g) && (u == NULL || u->resume == NULL || u->no_calls
+                             || u->globals != g->gi_iframe.f_globals
+                             || u->builtins != g->gi_iframe.f_builtins)) {
+        u = generator_unit(generator);      /* step() asks the rest itself */
+    }
     if (u == NULL) {
         return -1;
     }
     prepare(a, PyThreadState_Get(), g);
     cache_mapping *mapping = cache_enter();
     compile_active++;
-    int64_t kind = step(a, g, u);
+    int64_t kind = step(a, g, u, value);
     compile_active--;
     cache_leave(mapping);
     return kind;
@@ -218,19 +237,118 @@ static int64_t resume_once(activation *a, PyObject *generator)
 PyObject *generator_next(PyObject *generator)
 {
     activation a;
-    int64_t kind = resume_once(&a, generator);
+    int64_t kind = resume_once(&a, generator, Py_None);
     return kind >= 0 ? next_object(kind, &a.inner) : Py_TYPE(generator)->tp_iternext(generator);
 }
 
-PySendResult generator_send(PyObject *generator, PyObject **result)
+PySendResult generator_send(PyObject *generator, PyObject *value, PyObject **result)
 {
     activation a;
-    int64_t kind = resume_once(&a, generator);
+    int64_t kind = resume_once(&a, generator, value);
     if (kind < 0) {
-        return PyIter_Send(generator, Py_None, result);
+        return PyIter_Send(generator, value, result);
     }
     *result = result_object(kind, &a.inner);
     return *result == NULL ? PYGEN_ERROR : kind == RETURNS_END ? PYGEN_RETURN : PYGEN_NEXT;
+}
+
+/* ---- steps of async generators ----------------------------------------------------------- */
+
+/* CPython: async_gen_asend_send and async_gen_unwrap_value. */
+int generator_async_step(PyObject *object, PyObject **result)
+{
+    async_step *s = (async_step *)object;
+    PyAsyncGenObject *g = s->generator;
+    int state = s->state;
+    bool possible = async_steps_as_expected()
+                    && (state == ASYNC_STEP_RUNS || (state == ASYNC_STEP_NEW && !g->ag_running_async));
+    int64_t kind = -1;
+    activation a;
+    if (possible) {
+        PyObject *value = state == ASYNC_STEP_NEW && s->value != NULL ? s->value : Py_None;
+        int running = g->ag_running_async;
+        s->state = ASYNC_STEP_RUNS;
+        g->ag_running_async = 1;
+        kind = resume_once(&a, (PyObject *)g, value);
+        if (kind < 0) {
+            s->state = state;
+            g->ag_running_async = running;
+        }
+    }
+    if (kind < 0) {
+        *result = Py_TYPE(object)->tp_iternext(object);
+        return *result != NULL ? 0 : _PyGen_FetchStopIterationValue(result) < 0 ? -1 : 1;
+    }
+    *result = result_object(kind, &a.inner);
+    if (kind == RETURNS_END && *result != NULL) {
+        Py_CLEAR(*result);
+        PyErr_SetNone(PyExc_StopAsyncIteration);
+    }
+    if (*result == NULL) {
+        g->ag_closed |= PyErr_ExceptionMatches(PyExc_StopAsyncIteration)
+                        || PyErr_ExceptionMatches(PyExc_GeneratorExit);
+        g->ag_running_async = 0;
+        s->state = ASYNC_STEP_OVER;
+        return -1;
+    }
+    PyObject *item = async_unwrapped(*result);
+    if (item == NULL) {
+        return 0;
+    }
+    *result = item;
+    g->ag_running_async = 0;
+    s->state = ASYNC_STEP_OVER;
+    return 1;
+}
+
+/* ---- C functions that resume generators --------------------------------------------------- */
+
+/* generator.send(), coroutine.send() */
+static PyObject *call_send(PyObject *generator, PyObject *value)
+{
+    PyObject *result;
+    if (generator_send(generator, value, &result) != PYGEN_RETURN) {
+        return result;
+    }
+    if (result == Py_None) {
+        PyErr_SetNone(PyExc_StopIteration);
+    }
+    else {
+        _PyGen_SetStopIterationValue(result);
+    }
+    Py_DECREF(result);
+    return NULL;
+}
+
+static PyCFunctionFast next_itself;
+
+/* next() */
+static PyObject *call_next(PyObject *module, PyObject *const *args, Py_ssize_t nargs)
+{
+    if (nargs != 1 || !PyGen_CheckExact(args[0])) {
+        return next_itself(module, args, nargs);
+    }
+    PyObject *result = generator_next(args[0]);
+    if (result == NULL && !PyErr_Occurred()) {
+        PyErr_SetNone(PyExc_StopIteration);
+    }
+    return result;
+}
+
+PyCFunction generator_method(PyObject *function, PyCFunction itself)
+{
+    c_function f;
+    if (!adapter_c_function(function, &f) || f.def == NULL || f.name == NULL) {
+        return itself;
+    }
+    if ((f.type == &PyGen_Type || f.type == &PyCoro_Type) && strcmp(f.name, "send") == 0) {
+        return call_send;
+    }
+    if (f.owner != NULL && strcmp(f.owner, "builtins") == 0 && strcmp(f.name, "next") == 0) {
+        next_itself = (PyCFunctionFast)(void *)itself;
+        return (PyCFunction)(void *)call_next;
+    }
+    return itself;
 }
 
 /* ---- C functions that consume generators ---------------------------------------------------
@@ -264,7 +382,7 @@ static void driver_dealloc(PyObject *self)
 
 static int64_t driver_step(driver_object *d)
 {
-    return d->generation == d->unit->generation ? step(&d->activation, d->generator, d->unit) : -1;
+    return d->generation == d->unit->generation ? step(&d->activation, d->generator, d->unit, Py_None) : -1;
 }
 
 static PyObject *driver_next(PyObject *self)

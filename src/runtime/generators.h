@@ -14,8 +14,14 @@
 unit *generator_unit(PyObject *generator);
 /* What the iteration next() does with a generator, by compiled code where that can be. */
 PyObject *generator_next(PyObject *generator);
-/* The same for what the C function PyIter_Send() does with a generator or coroutine and None. */
-PySendResult generator_send(PyObject *generator, PyObject **result);
+/* The same for what the C function PyIter_Send() does with a generator or coroutine. */
+PySendResult generator_send(PyObject *generator, PyObject *value, PyObject **result);
+/* The same for a step of an async generator to which None is sent: 0 with what it awaits, 1 with
+ * the next item, -1 with an exception. */
+int generator_async_step(PyObject *step, PyObject **result);
+/* What does the same as the C function, but for generators in compiled code where that can be; or
+ * the C function itself. */
+PyCFunction generator_method(PyObject *function, PyCFunction itself);
 /* Whether a C function only calls iter() and next() on its last positional argument and keeps
  * neither. */
 bool generator_consumer(PyObject *function);

@@ -80,7 +80,7 @@ static c_call call_of(translator *t, PyObject *callable, int self, int nargs, bo
         return call;
     }
     call.how = how;
-    call.function = (void *)def->ml_meth;
+    call.function = (void *)generator_method(callable, def->ml_meth);
     call.callable = false;
     if (self == NO_VALUE) {
         call.first = PyCFunction_GET_SELF(callable);

@@ -182,7 +182,7 @@ void unit_reset(unit *u)
     u->globals = u->builtins = NULL;
     u->call_entry = NULL;
     if (u->resume != NULL) {
-        memset(u->resume, 0, (size_t)u->size * sizeof(*u->resume));
+        memset(u->resume, 0, 2 * (size_t)u->size * sizeof(*u->resume));
     }
 }
 
@@ -730,7 +730,7 @@ uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
     return loop->code;
 }
 
-uint8_t *compile_resume(unit *u, py_frame *frame)
+uint8_t *compile_resume(unit *u, py_frame *frame, bool given)
 {
     int at = (int)(frame->instr_ptr - _PyCode_CODE(u->code));
     if (u->resume == NULL || u->in == NULL || at < 0 || at >= u->size
@@ -742,10 +742,12 @@ uint8_t *compile_resume(unit *u, py_frame *frame)
     u->module = false;
     context c;
     ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame) + 1);
-    int sent = ctx_top(&c, 1);
-    ctx_set(&c, sent, ctx_constant(&c, Py_None));
-    c.memory[sent] = M_STALE;
-    return u->resume[at] = compile_place(u, at, &c, frame);
+    if (!given) {
+        int sent = ctx_top(&c, 1);
+        ctx_set(&c, sent, ctx_constant(&c, Py_None));
+        c.memory[sent] = M_STALE;
+    }
+    return u->resume[given ? u->size + at : at] = compile_place(u, at, &c, frame);
 }
 
 uint8_t *compile_call(unit *u, py_frame *frame)

@@ -120,7 +120,7 @@ typedef struct unit {
     uint8_t *call_entry;        /* code of the function from its start, with everything in memory */
     uint32_t asked;             /* calls before there was such code */
     uint8_t **resume;           /* of a generator: its code by the bytecode unit at which it goes on,
-                                 * or NULL */
+                                 * or NULL; first for None that is sent, then for any value */
 } unit;
 
 unit *unit_new(PyCodeObject *code);         /* NULL: no memory */
@@ -160,9 +160,9 @@ loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
  * compiled.  Called with the GIL; sets no exception. */
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
 
-/* The code for a generator that goes on where its frame is suspended, with None sent; NULL
- * as above. */
-uint8_t *compile_resume(unit *u, py_frame *frame);
+/* The code for a generator that goes on where its frame is suspended, with None sent or, if
+ * `given`, with what lies above its stack; NULL as above. */
+uint8_t *compile_resume(unit *u, py_frame *frame, bool given);
 
 /* The code for a function's frame, not started, whose arguments are in place; NULL as above. */
 uint8_t *compile_call(unit *u, py_frame *frame);

@@ -239,9 +239,6 @@ outcome t_end_send(translator *t)
 outcome t_yield_value(translator *t)
 {
     context *c = t->c;
-    if (!(t->u->code->co_flags & (CO_GENERATOR | CO_COROUTINE))) {
-        return t_unsupported(t);
-    }
     EMIT(guard_resumed, PTR(leave(t, EXIT_UNSUPPORTED)));
     int top = ctx_top(c, 1), v = peek(t, 1);
     if (val(t, v)->type == T_RANGE_ITER) {
