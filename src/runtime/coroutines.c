@@ -38,10 +38,28 @@ int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return leave_with(jf, status);
 }
 
+/* The generator that a class's own `__await__` makes; NULL without an exception: it is asked as ever. */
+static PyObject *own_awaitable(jit_frame *jf, PyObject *object)
+{
+    static PyObject *name;
+    if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE)
+        || (name == NULL && (name = PyUnicode_InternFromString("__await__")) == NULL)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    PyObject *found = _PyType_Lookup(Py_TYPE(object), name);
+    if (found == NULL || !PyFunction_Check(found)
+        || !(((PyCodeObject *)((PyFunctionObject *)found)->func_code)->co_flags & CO_GENERATOR)) {
+        return NULL;
+    }
+    return generator_new(jf->tstate, found, &object, 1);
+}
+
 int graft_any_awaitable(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    return finish(jf, slots, n, _PyEval_GetAwaitable(O(0), (int)k));
+    PyObject *made = own_awaitable(jf, O(0));
+    return finish(jf, slots, n, made != NULL ? made : _PyEval_GetAwaitable(O(0), (int)k));
 }
 
 int graft_any_aiter(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)

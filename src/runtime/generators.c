@@ -193,6 +193,12 @@ static inline int64_t step(activation *a, PyGenObject *g, unit *u, PyObject *val
     a->below.expected_breaker = a->inner.expected_breaker = code->_co_instrumentation_version;
     a->below.flags = a->inner.flags = 0;
     a->below.real = a->below.synced = 1;
+    if (!(code->co_flags & CO_GENERATOR)) {     /* (coroutines mostly do what their frames are seen in) */
+        g->gi_iframe.previous = tstate->current_frame;
+        tstate->current_frame = &g->gi_iframe;
+        a->inner.real = 1;
+        a->inner.settled = g->gi_iframe.frame_obj == NULL;
+    }
     a->inner.generator = 1;
     u->calls++;
     generator_enter(tstate, g);
