@@ -880,15 +880,15 @@ static outcome return_value(translator *t, bool any)
     context *c = t->c;
     int top = ctx_top(c, 1), v = peek(t, 1), home = ctx_home(c, v);
     value *value = val(t, v);
-    if (CODE_MAKES_GENERATOR(t->u->code)) {
-        return return_from_generator(t);
-    }
     if (value->type == T_RANGE_ITER) {
         return t_unsupported(t);
     }
     label way;
     return_to_interpreter(t, v, top, home, &way);
     EMIT(guard_called, PTR(&way));
+    if (CODE_MAKES_GENERATOR(t->u->code)) {
+        return return_from_generator(t);
+    }
     int64_t k;
     bool small = is_imm(value->konst, &k) && PyLong_CheckExact(value->konst) && k <= 256;
     if (small || (home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE

@@ -275,7 +275,7 @@ bool unit_prepare(unit *u)
         int target = adapter_jump_target(in, at);
         if (target >= 0 && target < u->size) {
             is_target[target] = 1;
-            u->has_loop |= target <= at;
+            u->has_loop |= target <= at && in[at].op != JUMP_BACKWARD_NO_INTERRUPT;     /* (of an await) */
         }
         u->instructions++;
     }
