@@ -25,12 +25,33 @@ static int send(PyObject *receiver, PyObject *value, PyObject **result)
     return *result != NULL ? 0 : _PyGen_FetchStopIterationValue(result) < 0 ? -1 : 1;
 }
 
+/* What the interpreter tells tools of, which have come while the receiver ran: that it has raised
+ * StopIteration with the result.  -1: one of them has raised something else. */
+static int tell_of_end(jit_frame *jf, PyObject **result)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyObject *value = *result;
+    int status = _PyGen_SetStopIterationValue(value);
+    Py_DECREF(value);
+    *result = NULL;
+    if (status == 0) {
+        (void)adapter_tell_exception(tstate, jf->frame, EXCEPTION_RAISED);
+        status = _PyGen_FetchStopIterationValue(result);
+    }
+    return status < 0 ? -1 : 1;
+}
+
 /* The receiver stays, and what it gives takes the place of the value above it. */
 int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n + 1);
     PyObject *result;
     int status = send(O(0), O(1), &result);
+    if (status == 1 && ((PyThreadState *)jf->tstate)->eval_breaker != jf->expected_breaker
+        && !PyGen_CheckExact(O(0)) && !PyCoro_CheckExact(O(0))
+        && adapter_others_monitor(frame_code(jf->frame), GRAFT_TOOL)) {
+        status = tell_of_end(jf, &result);
+    }
     close_slot(&slots[1]);
     if (status >= 0) {
         slots[1] = slot_from_new(result);

@@ -199,12 +199,6 @@ outcome t_send(translator *t)
         return resume(t, v, slot, 1, true);
     }
     if (PyGen_CheckExact(val(t, v)->seen)) {
-        if (GENERATOR_CODE((PyGenObject *)val(t, v)->seen) == t->u->code) {
-            /* A value goes through every level of the recursion: through the interpreter's frames
-             * it does that faster. */
-            t->u->no_calls = true;
-            return t_unsupported(t);
-        }
         return resume(t, v, slot, 1, true);
     }
     context before = *c;
