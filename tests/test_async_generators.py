@@ -474,3 +474,37 @@ def test_asyncio_cancelled():
                 break
         return [repr(x) for x in out]
     return asyncio.run(main())
+
+
+@same
+def test_short_loops_in_a_long_one():
+    class Failing:
+        def __init__(self, n):
+            self.n = n
+            self.held = Dying(n)
+
+        def __aiter__(self):
+            return self
+
+        async def __anext__(self):
+            self.n -= 1
+            if self.n == 3:
+                raise KeyError(self.n)
+            if self.n < 0:
+                raise StopAsyncIteration
+            return self.n
+
+    async def outer(n):
+        total = 0
+        for i in range(n):
+            async for x in counted(i % 4):
+                total += x
+            try:
+                async for x in Failing(i % 6):
+                    total += x
+            except KeyError as e:
+                record(e, e.__traceback__.tb_lineno, e.__traceback__.tb_next.tb_lineno,
+                       e.__traceback__.tb_next.tb_next, e.__context__)
+            record(i, total, sys.exception())
+        return total
+    return drive(outer(40))

@@ -1,6 +1,7 @@
 /* Bytecodes of coroutines and of `yield from`, done as the interpreter does them: what is
  * awaited, iterated over asynchronously, and sent to.  See generators.h and generic.h. */
 #include "runtime/escape.h"
+#include "runtime/exceptions.h"
 #include "runtime/generators.h"
 #include <internal/pycore_ceval.h>
 
@@ -108,4 +109,17 @@ int graft_any_anext(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
     return finish(jf, slots, n, _PyEval_GetANext(O(-1)));
+}
+
+int graft_any_end_async_for(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    if (PyErr_GivenExceptionMatches(O(1), PyExc_StopAsyncIteration)) {
+        close_slot(&slots[1]);
+        close_slot(&slots[0]);
+        return leave_with(jf, 0);
+    }
+    graft_raise_again(jf, &slots[1], 0, unit_running(frame_code(jf->frame), jf->site->out->at));
+    close_slot(&slots[0]);
+    return leave_with(jf, -1);
 }

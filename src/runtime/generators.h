@@ -44,6 +44,7 @@ bool generator_is_plain(PyObject *generator);
 escape_function graft_any_send, graft_any_end_send, graft_any_yield_from_iter;
 escape_function graft_any_awaitable;            /* k: for the message of an error */
 escape_function graft_any_aiter;
+escape_function graft_any_end_async_for;        /* of the iterator and an exception */
 escape_function graft_any_anext;                /* of the iterator below, which stays */
 
 #endif

@@ -134,6 +134,12 @@ outcome t_reraise(translator *t)
     return ENDED;
 }
 
+outcome t_end_async_for(translator *t)
+{
+    guard_leaves_silently(t);
+    return translate_generic(t);
+}
+
 bool translate_unwind(unit *u, stub *s, context *c)
 {
     const handler_place *place = &s->place;

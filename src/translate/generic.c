@@ -348,6 +348,7 @@ static const general_form forms[256] = {
     [GET_YIELD_FROM_ITER] = {graft_any_yield_from_iter, 1, 0, 1, K_NONE, D_NONE},
     [GET_AWAITABLE] = {graft_any_awaitable, 1, 0, 1, K_ARG, D_NONE},
     [GET_AITER] = {graft_any_aiter, 1, 0, 1, K_NONE, D_NONE},
+    [END_ASYNC_FOR] = {graft_any_end_async_for, 2, 0, 0, K_NONE, D_NONE},
     [GET_ANEXT] = {graft_any_anext, 0, 0, 1, K_NONE, D_NONE},
     [END_SEND] = {graft_any_end_send, 2, 0, 1, K_NONE, D_NONE},
     [POP_ITER] = {graft_any_drop, 1, 0, 0, K_NONE, D_NONE},

@@ -192,6 +192,7 @@ static inline int64_t spill_offset(int cell)
     X(JUMP_BACKWARD_NO_INTERRUPT, jump_backward_no_interrupt) \
     X(YIELD_VALUE, yield_value) X(SEND, send) X(END_SEND, end_send) \
     X(GET_YIELD_FROM_ITER, get_yield_from_iter) X(GET_AWAITABLE, get_awaitable) \
+    X(END_ASYNC_FOR, end_async_for) \
     X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
