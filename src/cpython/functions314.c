@@ -27,7 +27,8 @@ bool adapter_member(PyObject *found, class_member *out)
 
 bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
 {
-    if (!Py_IS_TYPE(type, &PyType_Type) || _PyType_Lookup(&PyType_Type, name) != NULL) {
+    PyTypeObject *metaclass = Py_TYPE(type);
+    if (metaclass->tp_getattro != PyType_Type.tp_getattro || _PyType_Lookup(metaclass, name) != NULL) {
         return false;
     }
     PyObject *found = _PyType_Lookup(type, name);
