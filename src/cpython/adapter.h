@@ -273,7 +273,10 @@ bool adapter_array(PyObject *object, array_items *out);
 bool adapter_generic_getattr(PyTypeObject *type);
 /* False: the attribute is something else, or (but for a store) the class has it and the instance
  * has not. */
-bool adapter_attribute(PyObject *object, PyObject *name, bool store, attribute_place *place);
+typedef enum { ATTRIBUTE_LOAD, ATTRIBUTE_STORE, ATTRIBUTE_STORE_BY_OBJECT } attribute_use;
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place);
+/* Whether the object is object.__setattr__, as which ATTRIBUTE_STORE_BY_OBJECT stores. */
+bool adapter_is_object_setattr(PyObject *object);
 /* What LOAD_ATTR gives as a function and the object it is called on: a Python
  * function or a method of a C type, borrowed from the type; or NULL.  For this version
  * of the type it stays so under the condition: */
@@ -300,6 +303,9 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, member_wante
 /* What LOAD_ATTR gives for the class itself, for this version of it, of its metaclass, and of the
  * object's type; NULL: not known. */
 PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name);
+/* Whether what a class has is found there, for this version of the metaclass: that has not something
+ * which goes first. */
+bool adapter_metaclass_lets(PyTypeObject *type, PyObject *name);
 /* Whether the object has the type that it has now, and that is as it is, for good. */
 static inline bool adapter_type_is_fixed(PyObject *object)
 {

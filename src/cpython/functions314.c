@@ -27,8 +27,7 @@ bool adapter_member(PyObject *found, class_member *out)
 
 bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
 {
-    PyTypeObject *metaclass = Py_TYPE(type);
-    if (metaclass->tp_getattro != PyType_Type.tp_getattro || _PyType_Lookup(metaclass, name) != NULL) {
+    if (!adapter_metaclass_lets(type, name)) {
         return false;
     }
     PyObject *found = _PyType_Lookup(type, name);

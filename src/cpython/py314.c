@@ -377,11 +377,19 @@ bool adapter_generic_getattr(PyTypeObject *type)
                && adapter_has_object_method(type, "__getattribute__"));
 }
 
-bool adapter_attribute(PyObject *object, PyObject *name, bool store, attribute_place *place)
+bool adapter_is_object_setattr(PyObject *object)
+{
+    return Py_IS_TYPE(object, &PyWrapperDescr_Type)
+           && ((PyWrapperDescrObject *)object)->d_common.d_type == &PyBaseObject_Type
+           && ((PyWrapperDescrObject *)object)->d_wrapped == (void *)PyObject_GenericSetAttr;
+}
+
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (!adapter_generic_getattr(type)
-        || (store && type->tp_setattro != PyObject_GenericSetAttr)
+        || (use == ATTRIBUTE_STORE && type->tp_setattro != PyObject_GenericSetAttr)
+        || (use == ATTRIBUTE_STORE_BY_OBJECT && !adapter_plain_class(type))
         || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
         return false;
     }
@@ -409,7 +417,7 @@ bool adapter_attribute(PyObject *object, PyObject *name, bool store, attribute_p
             place->offset = (int)((char *)&values->values[n] - (char *)object);
             place->valid_at = (int)((char *)&values->valid - (char *)object);
             place->hidden = descriptor;
-            return store || descriptor == NULL || values->values[n] != NULL;
+            return use != ATTRIBUTE_LOAD || descriptor == NULL || values->values[n] != NULL;
         }
     }
     return false;
@@ -443,12 +451,20 @@ static bool is_no_descriptor(PyObject *object)
     return type->tp_descr_get == NULL && type->tp_descr_set == NULL;
 }
 
-PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name)
+bool adapter_metaclass_lets(PyTypeObject *type, PyObject *name)
 {
     PyTypeObject *metaclass = Py_TYPE(type);
-    PyObject *found = metaclass->tp_getattro == PyType_Type.tp_getattro
-                      && _PyType_Lookup(metaclass, name) == NULL ? _PyType_Lookup(type, name) : NULL;
-    return found != NULL && is_no_descriptor(found) ? found : NULL;
+    PyObject *found = _PyType_Lookup(metaclass, name);
+    return metaclass->tp_getattro == PyType_Type.tp_getattro
+           && (found == NULL || (adapter_type_is_fixed(found) && Py_TYPE(found)->tp_descr_set == NULL));
+}
+
+PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name)
+{
+    PyObject *found = adapter_metaclass_lets(type, name) ? _PyType_Lookup(type, name) : NULL;
+    /* (methods of C types give themselves) */
+    return found != NULL && (is_no_descriptor(found) || Py_IS_TYPE(found, &PyMethodDescr_Type)
+                             || Py_IS_TYPE(found, &PyWrapperDescr_Type)) ? found : NULL;
 }
 
 /* Whether an object that is found in the class is of the kind. */
