@@ -253,7 +253,11 @@ PyObject *adapter_type_dict(PyTypeObject *type);
 /* Where an instance keeps the value of an attribute: a pointer at `offset`, which
  * can be relied on for this version of the type while the byte at `valid_at` of
  * the instance is not 0 (-1: always, for slots). */
-typedef struct { int offset, valid_at; } attribute_place;
+typedef struct {
+    int offset, valid_at;
+    PyObject *hidden;           /* an object of the class that the instance's attribute hides, as long
+                                 * as that has no __set__ or __delete__; or NULL */
+} attribute_place;
 /* Where that byte is among the values. */
 int adapter_valid_offset(void);
 /* Arrays of the array module, exactly, whose items are numbers: what their `kind` points to, and
@@ -267,8 +271,12 @@ bool adapter_array(PyObject *object, array_items *out);
 /* Whether attributes that instances or the class have are found in the usual way (`__getattr__`
  * is asked for others only; a property that raises AttributeError is one of those). */
 bool adapter_generic_getattr(PyTypeObject *type);
-/* False: the attribute is something else. */
-bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place);
+/* False: the attribute is something else, or (but for a store) the class has it and the instance
+ * has not. */
+typedef enum { ATTRIBUTE_LOAD, ATTRIBUTE_STORE, ATTRIBUTE_STORE_BY_OBJECT } attribute_use;
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place);
+/* Whether the object is object.__setattr__, as which ATTRIBUTE_STORE_BY_OBJECT stores. */
+bool adapter_is_object_setattr(PyObject *object);
 /* What LOAD_ATTR gives as a function and the object it is called on: a Python
  * function or a method of a C type, borrowed from the type; or NULL.  For this version
  * of the type it stays so under the condition: */
@@ -277,20 +285,32 @@ typedef struct {
            METHOD_KEYS,         /* the values are inline, and *keys (of the type) is still `count` */
            METHOD_NO_DICT,      /* the instance has no dictionary */
            METHOD_NULL,         /* the instance has NULL at valid_at, where its dictionary would be */
+           METHOD_UNSET,        /* the values are inline, and NULL at `unset_at` */
            METHOD_LACKS,        /* adapter_lacks() */
     } condition;
-    int valid_at;               /* as in attribute_place */
+    int valid_at, unset_at;     /* as in attribute_place */
     const Py_ssize_t *keys;
     Py_ssize_t count;
 } method_condition;
 /* Whether the instance's dictionary has no such name, if that can be told without running
  * Python code. */
 bool adapter_lacks(PyObject *object, PyObject *name);
-/* Unless `method_wanted`: an object of the class that LOAD_ATTR gives as it is. */
-PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_wanted,
+/* Or: an object of the class that LOAD_ATTR gives as it is, or one that it asks by a Python function
+ * `__get__`, both as long as the object's own type stays as it is. */
+typedef enum { WANT_METHOD, WANT_OBJECT, WANT_GETTER } member_wanted;
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, member_wanted wanted,
                                   method_condition *condition);
-/* What LOAD_ATTR gives for the class itself, for this version of it; NULL: not known. */
+/* What LOAD_ATTR gives for the class itself, for this version of it, of its metaclass, and of the
+ * object's type; NULL: not known. */
 PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name);
+/* Whether what a class has is found there, for this version of the metaclass: that has not something
+ * which goes first. */
+bool adapter_metaclass_lets(PyTypeObject *type, PyObject *name);
+/* Whether the object has the type that it has now, and that is as it is, for good. */
+static inline bool adapter_type_is_fixed(PyObject *object)
+{
+    return (Py_TYPE(object)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0;
+}
 /* What Class.name and instance.name give for a call when it is a Python function in the end. */
 typedef struct {
     PyObject *function;         /* borrowed from the class */
@@ -301,7 +321,7 @@ typedef struct {
 } class_member;
 /* Of an object that is found in a class. */
 bool adapter_member(PyObject *found, class_member *out);
-/* Of the class itself, for this version of it. */
+/* Of the class itself, for this version of it and of its metaclass. */
 bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out);
 /* The method that super(type, object).name gives with the object as it is, for this version
  * of the object's type: borrowed.  NULL: it is something else. */

@@ -27,7 +27,7 @@ bool adapter_member(PyObject *found, class_member *out)
 
 bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
 {
-    if (!Py_IS_TYPE(type, &PyType_Type) || _PyType_Lookup(&PyType_Type, name) != NULL) {
+    if (!adapter_metaclass_lets(type, name)) {
         return false;
     }
     PyObject *found = _PyType_Lookup(type, name);

@@ -377,11 +377,19 @@ bool adapter_generic_getattr(PyTypeObject *type)
                && adapter_has_object_method(type, "__getattribute__"));
 }
 
-bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
+bool adapter_is_object_setattr(PyObject *object)
+{
+    return Py_IS_TYPE(object, &PyWrapperDescr_Type)
+           && ((PyWrapperDescrObject *)object)->d_common.d_type == &PyBaseObject_Type
+           && ((PyWrapperDescrObject *)object)->d_wrapped == (void *)PyObject_GenericSetAttr;
+}
+
+bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (!adapter_generic_getattr(type)
-        || type->tp_setattro != PyObject_GenericSetAttr
+        || (use == ATTRIBUTE_STORE && type->tp_setattro != PyObject_GenericSetAttr)
+        || (use == ATTRIBUTE_STORE_BY_OBJECT && !adapter_plain_class(type))
         || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
         return false;
     }
@@ -392,10 +400,11 @@ bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
             || !PyType_IsSubtype(type, ((PyMemberDescrObject *)descriptor)->d_common.d_type)) {
             return false;
         }
-        *place = (attribute_place){(int)member->offset, -1};
+        *place = (attribute_place){(int)member->offset, -1, NULL};
         return true;
     }
-    if (descriptor != NULL || !(type->tp_flags & Py_TPFLAGS_INLINE_VALUES)) {
+    if ((descriptor != NULL && Py_TYPE(descriptor)->tp_descr_set != NULL)
+        || !(type->tp_flags & Py_TPFLAGS_INLINE_VALUES)) {
         return false;
     }
     PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
@@ -407,7 +416,8 @@ bool adapter_attribute(PyObject *object, PyObject *name, attribute_place *place)
         if (DK_UNICODE_ENTRIES(keys)[n].me_key == name) {
             place->offset = (int)((char *)&values->values[n] - (char *)object);
             place->valid_at = (int)((char *)&values->valid - (char *)object);
-            return true;
+            place->hidden = descriptor;
+            return use != ATTRIBUTE_LOAD || descriptor == NULL || values->values[n] != NULL;
         }
     }
     return false;
@@ -434,22 +444,45 @@ bool adapter_lacks(PyObject *object, PyObject *name)
            && PyUnicode_CheckExact(name) && PyDict_Contains(dict, name) == 0;
 }
 
-/* Whether the object is given as it is when it is found in a class, for good. */
+/* Whether the object is given as it is when it is found in a class. */
 static bool is_no_descriptor(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) && type->tp_descr_get == NULL
-           && type->tp_descr_set == NULL;
+    return type->tp_descr_get == NULL && type->tp_descr_set == NULL;
+}
+
+bool adapter_metaclass_lets(PyTypeObject *type, PyObject *name)
+{
+    PyTypeObject *metaclass = Py_TYPE(type);
+    PyObject *found = _PyType_Lookup(metaclass, name);
+    return metaclass->tp_getattro == PyType_Type.tp_getattro
+           && (found == NULL || (adapter_type_is_fixed(found) && Py_TYPE(found)->tp_descr_set == NULL));
 }
 
 PyObject *adapter_class_attribute(PyTypeObject *type, PyObject *name)
 {
-    PyObject *found = Py_IS_TYPE(type, &PyType_Type) && _PyType_Lookup(&PyType_Type, name) == NULL
-                      ? _PyType_Lookup(type, name) : NULL;
-    return found != NULL && is_no_descriptor(found) ? found : NULL;
+    PyObject *found = adapter_metaclass_lets(type, name) ? _PyType_Lookup(type, name) : NULL;
+    /* (methods of C types give themselves) */
+    return found != NULL && (is_no_descriptor(found) || Py_IS_TYPE(found, &PyMethodDescr_Type)
+                             || Py_IS_TYPE(found, &PyWrapperDescr_Type)) ? found : NULL;
 }
 
-PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_wanted,
+/* Whether an object that is found in the class is of the kind. */
+static bool is_wanted(PyTypeObject *type, PyObject *found, member_wanted wanted)
+{
+    class_member member;
+    switch (wanted) {
+        case WANT_METHOD:
+            return Py_IS_TYPE(found, &PyMethodDescr_Type) || adapter_member(found, &member);
+        case WANT_OBJECT:
+            return is_no_descriptor(found);
+        default:
+            return type->tp_getattro == PyObject_GenericGetAttr
+                   && adapter_special_method(Py_TYPE(found), "__get__") != NULL;
+    }
+}
+
+PyObject *adapter_instance_method(PyObject *object, PyObject *name, member_wanted wanted,
                                   method_condition *condition)
 {
     PyTypeObject *type = Py_TYPE(object);
@@ -457,13 +490,10 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
         return NULL;
     }
     PyObject *method = _PyType_Lookup(type, name);          /* borrowed */
-    class_member member;
-    if (method == NULL
-        || !(method_wanted ? Py_IS_TYPE(method, &PyMethodDescr_Type) || adapter_member(method, &member)
-                           : is_no_descriptor(method))) {
+    if (method == NULL || !is_wanted(type, method, wanted)) {
         return NULL;
     }
-    if (type->tp_dictoffset == 0) {
+    if (type->tp_dictoffset == 0 || Py_TYPE(method)->tp_descr_set != NULL) {
         condition->condition = METHOD_ALWAYS;
         return method;
     }
@@ -482,13 +512,19 @@ PyObject *adapter_instance_method(PyObject *object, PyObject *name, bool method_
         return adapter_lacks(object, name) ? method : NULL;
     }
     PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
+    PyDictValues *values = _PyObject_InlineValues(object);
+    condition->valid_at = (int)((char *)&values->valid - (char *)object);
     for (Py_ssize_t n = 0; n < keys->dk_nentries; n++) {
-        if (DK_UNICODE_ENTRIES(keys)[n].me_key == name) {
-            return NULL;        /* an instance may have its own */
+        if (DK_UNICODE_ENTRIES(keys)[n].me_key == name) {       /* an instance may have its own */
+            if (n >= values->capacity || values->values[n] != NULL) {
+                return NULL;
+            }
+            condition->condition = METHOD_UNSET;
+            condition->unset_at = (int)((char *)&values->values[n] - (char *)object);
+            return method;
         }
     }
     condition->condition = METHOD_KEYS;
-    condition->valid_at = (int)((char *)&_PyObject_InlineValues(object)->valid - (char *)object);
     condition->keys = &keys->dk_nentries;
     condition->count = keys->dk_nentries;
     return method;

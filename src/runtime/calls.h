@@ -39,6 +39,10 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
 /* The same with a tuple of arguments and a dictionary of keywords, or NULL, which stay. */
 bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,
                          PyObject **result);
+/* The same of a special method of a type, for the C function that asks for it; the arguments stay. */
+bool graft_call_special(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
+                        PyObject **result);
+#define MOST_SPECIAL 3
 #define MOST_DYNAMIC 32     /* arguments of such calls */
 /* The object for what compiled code returned, new reference; NULL: an exception is set. */
 PyObject *boxed_result(uint64_t kind, const int64_t *result);

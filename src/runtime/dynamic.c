@@ -132,22 +132,11 @@ static py_frame *room_for(const jit_frame *jf, const unit *u)
            : adapter_room(jf->tstate, u->code);
 }
 
-bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
-                         PyObject **result)
+/* Makes the function's frame where there is room for it, and runs it. */
+static bool enter_called(jit_frame *jf, unit *u, PyFunctionObject *function, py_frame *frame,
+                         uintptr_t *operands, size_t count, PyObject *names, PyObject **result)
 {
     PyThreadState *tstate = jf->tstate;
-    PyObject *callable = slot_object(slots[0]);
-    unit *u;
-    py_frame *frame;
-    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
-        || (u = unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate)) == NULL
-        || (frame = room_for(jf, u)) == NULL) {
-        return false;
-    }
-    PyFunctionObject *function = (PyFunctionObject *)callable;
-    bool has_self = slot_object(slots[1]) != NULL;
-    uintptr_t *operands = slots + 2 - has_self;
-    size_t count = (size_t)nargs + has_self;
     Py_INCREF(function);
     if (names == NULL && u->call_entry != NULL && adapter_plain_function(u->code)
         && pass(function, frame_slots(frame), operands, (int64_t)count)) {
@@ -177,6 +166,42 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
     }
     Py_DECREF(function);
     return true;
+}
+
+bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
+                         PyObject **result)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyObject *callable = slot_object(slots[0]);
+    unit *u;
+    py_frame *frame;
+    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
+        || (u = unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate)) == NULL
+        || (frame = room_for(jf, u)) == NULL) {
+        return false;
+    }
+    bool has_self = slot_object(slots[1]) != NULL;
+    return enter_called(jf, u, (PyFunctionObject *)callable, frame, slots + 2 - has_self,
+                        (size_t)nargs + has_self, names, result);
+}
+
+bool graft_call_special(jit_frame *jf, PyObject *callable, PyObject *const *args, int count,
+                        PyObject **result)
+{
+    PyThreadState *tstate = jf->tstate;
+    PyFunctionObject *function = (PyFunctionObject *)callable;
+    unit *u;
+    py_frame *frame;
+    if (tstate->eval_breaker != jf->expected_breaker
+        || (u = unit_to_enter(jf->site, function, tstate)) == NULL
+        || (frame = room_for(jf, u)) == NULL || count > MOST_SPECIAL) {
+        return false;
+    }
+    uintptr_t operands[MOST_SPECIAL];
+    for (int n = 0; n < count; n++) {
+        operands[n] = slot_from_new(Py_NewRef(args[n]));
+    }
+    return enter_called(jf, u, function, frame, operands, (size_t)count, NULL, result);
 }
 
 bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,

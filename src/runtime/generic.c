@@ -2,6 +2,7 @@
  * in the order of CPython's Python/bytecodes.c, since finalizers can tell. */
 #include "runtime/escape.h"
 #include "runtime/generators.h"
+#include "runtime/specials.h"
 #include <internal/pycore_list.h>
 
 #define MOST_OPERANDS 32
@@ -98,7 +99,10 @@ int graft_any_compare(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 int graft_any_contains(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    int found = PySequence_Contains(O(1), O(0));
+    int found;
+    if (!special_contains(jf, O(1), O(0), &found)) {
+        found = PySequence_Contains(O(1), O(0));
+    }
     return finish_truth(jf, slots, n, found < 0 ? -1 : found ^ (int)k);
 }
 
@@ -149,7 +153,21 @@ int graft_any_del_attr(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 int graft_any_set_item(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
-    return finish_status(jf, slots, n, PyObject_SetItem(O(1), O(2), O(0)));
+    int status;
+    if (!special_store(jf, O(1), O(2), O(0), &status)) {
+        status = PyObject_SetItem(O(1), O(2), O(0));
+    }
+    return finish_status(jf, slots, n, status);
+}
+
+int graft_any_dict_item(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
+{
+    begin(jf, slots, n);
+    PyObject *result;
+    if (!special_item(jf, O(0), O(1), &result)) {
+        result = PyObject_GetItem(O(0), O(1));
+    }
+    return finish(jf, slots, n, result);
 }
 
 int graft_any_del_item(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
@@ -209,7 +227,10 @@ int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
                      Py_TYPE(iterator)->tp_name);
         return leave_with(jf, -1);
     }
-    PyObject *result = next(iterator);
+    PyObject *result;
+    if (!special_next(jf, iterator, &result)) {
+        result = next(iterator);
+    }
     if (result != NULL) {
         slots[1] = slot_from_new(result);
         return leave_with(jf, 0);

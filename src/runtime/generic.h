@@ -22,6 +22,7 @@ escape_function graft_any_map_add;
 escape_function graft_any_global, graft_any_store_global, graft_any_delete_global;
 escape_function graft_any_name, graft_any_store_name, graft_any_delete_name;
 escape_function graft_any_drop;
+escape_function graft_any_dict_item;            /* dict[key], key of a class with a __hash__ in Python */
 escape_function graft_any_unpack_ex;
 /* The container is below the operand, as above: */
 escape_function graft_any_set_update, graft_any_dict_update, graft_any_dict_merge;

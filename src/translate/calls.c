@@ -699,9 +699,27 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     return what;
 }
 
+/* The arguments of a descriptor's __get__ that are not on the stack. */
+typedef struct {
+    PyObject *descriptor;
+    PyTypeObject *class;
+} descriptor_call;
+
+static void pass_getter(translator *t, context *callee, const descriptor_call *get)
+{
+    EMIT(pass_const, SLOT_OFFSET(0), PTR(get->descriptor));
+    EMIT(pass_const, SLOT_OFFSET(2), PTR(get->class));
+    if (!adapter_type_is_fixed(get->descriptor)) {
+        int v = ctx_new_value(callee, T_ANY);
+        callee->values[v].version = adapter_type_version(Py_TYPE(get->descriptor));
+        ctx_set(callee, 0, v);
+        callee->memory[0] = M_CURRENT;
+    }
+}
+
 static outcome operator_call(translator *t, PyFunctionObject *function, int nargs, bool reflected,
                              const char *sign, PyTypeObject *left, PyTypeObject *right,
-                             const predicate *becomes)
+                             const predicate *becomes, const descriptor_call *get)
 {
     context *c = t->c;
     target to = {.function = function, .looked_at = -1};
@@ -721,9 +739,9 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
             return t_unsupported(t);
         }
     }
-    uint64_t given = (1ull << nargs) - 1;
+    uint64_t given = get != NULL ? 7 : (1ull << nargs) - 1;
     call_site *site = call_to(t, &to, given, &u);
-    if (site == NULL || stars(u->code)) {
+    if (site == NULL || stars(u->code) || u->code->co_argcount < nargs) {
         return t_unsupported(t);
     }
     site->operands = (uint32_t)nargs;
@@ -760,7 +778,10 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
         }
     }
     for (int n = 0; n < nargs; n++) {
-        pass(t, &callee, as, reflected ? nargs - 1 - n : n, first + n, true);
+        pass(t, &callee, as, get != NULL ? 1 : reflected ? nargs - 1 - n : n, first + n, true);
+    }
+    if (get != NULL) {
+        pass_getter(t, &callee, get);
     }
     pass_rest(t, &to, site, given);
     return finish_operator(t, site, u, &callee, from);
@@ -769,13 +790,22 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
 outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
                       const char *sign, PyTypeObject *left, PyTypeObject *right)
 {
-    return operator_call(t, function, nargs, reflected, sign, left, right, NULL);
+    return operator_call(t, function, nargs, reflected, sign, left, right, NULL, NULL);
+}
+
+outcome call_getter(translator *t, PyObject *descriptor, PyTypeObject *class)
+{
+    PyFunctionObject *function = adapter_special_method(Py_TYPE(descriptor), "__get__");
+    if (function == NULL || ((PyCodeObject *)function->func_code)->co_argcount < 3) {
+        return t_unsupported(t);
+    }
+    return operator_call(t, function, 1, false, NULL, NULL, NULL, NULL, &(descriptor_call){descriptor, class});
 }
 
 outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
                        const predicate *as)
 {
-    return operator_call(t, function, 2, reflected, NULL, NULL, NULL, as);
+    return operator_call(t, function, 2, reflected, NULL, NULL, NULL, as, NULL);
 }
 
 /* ---- the callee's side ------------------------------------------------------------------ */

@@ -31,7 +31,7 @@ outcome load_class_member(translator *t, PyTypeObject *class)
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
     class_member member;
     uint32_t version = adapter_class_member(class, name, &member) ? adapter_type_version(class) : 0;
-    if (version == 0 || version > IMM_MAX) {
+    if (version == 0 || version > IMM_MAX || !guard_type_of(t, (PyObject *)class)) {
         return t_unsupported(t);
     }
     EMIT(guard_class, PTR(class), version, PTR(guard_failed(t)));

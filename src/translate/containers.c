@@ -24,6 +24,14 @@ static bool has_no_object(translator *t, int v)
     return val(t, v)->type == T_INT64 && val(t, v)->konst == NULL && ctx_home(t->c, v) < 0;
 }
 
+/* Whether the key is seen to have a hash by a Python function: such are for the general form. */
+static bool hashed_in_python(translator *t, int v)
+{
+    PyObject *seen = val(t, v)->seen;
+    return val(t, v)->type == T_ANY && seen != NULL
+           && adapter_special_method(Py_TYPE(seen), "__hash__") != NULL;
+}
+
 outcome dict_subscript(translator *t)
 {
     int key = peek(t, 1), home = ctx_home(t->c, peek(t, 2));
@@ -44,7 +52,7 @@ outcome dict_subscript(translator *t)
         result_object(t, 2, T_ANY);
         return GO_ON;
     }
-    if (!operate_own(t, graft_dict_item, (int[]){2, 1}, 2, 2, 0)) {
+    if (hashed_in_python(t, key) || !operate_own(t, graft_dict_item, (int[]){2, 1}, 2, 2, 0)) {
         return t_unsupported(t);
     }
     result_object(t, 2, T_ANY);
@@ -75,6 +83,9 @@ static bool dict_store_int(translator *t)
 
 outcome dict_store(translator *t)
 {
+    if (hashed_in_python(t, peek(t, 1))) {
+        return t_unsupported(t);
+    }
     if (dict_store_int(t)) {
         return GO_ON;
     }
@@ -155,6 +166,9 @@ outcome t_contains_op(translator *t)
         }
         push_result(t, 2, T_BOOL, FIXED_dict_has_int_a);
         return GO_ON;
+    }
+    if ((type == T_DICT || type == T_SET) && hashed_in_python(t, item)) {
+        return t_unsupported(t);
     }
     if (type == T_DICT) {
         function = graft_dict_contains;

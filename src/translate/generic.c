@@ -381,6 +381,12 @@ outcome translate_generic(translator *t)
                                        PyTuple_GET_ITEM(names, arg >> 1), 2)
                    : escape_to(t, (void *)PyObject_GetAttr, 1, PyTuple_GET_ITEM(names, arg >> 1), T_ANY);
         case BINARY_OP:
+            if (arg == OP_SUBSCRIPT && val(t, peek(t, 1))->seen != NULL
+                && (type_known(t, peek(t, 2)) == &PyDict_Type
+                    || (val(t, peek(t, 2))->seen != NULL && PyDict_CheckExact(val(t, peek(t, 2))->seen)))
+                && adapter_special_method(Py_TYPE(val(t, peek(t, 1))->seen), "__hash__") != NULL) {
+                return operation(t, graft_any_dict_item, 2, 0, NULL, 1);
+            }
             return escape_to(t, (void *)adapter_binary_op(arg), 2, NULL, T_ANY);
         case LOAD_GLOBAL:
             return operation(t, graft_any_global, 0, arg & 1, PyTuple_GET_ITEM(names, arg >> 1),

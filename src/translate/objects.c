@@ -120,21 +120,41 @@ PyObject *know_version(translator *t, int v, outcome *what)
     return seen;
 }
 
+bool guard_type_of(translator *t, PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (adapter_type_is_fixed(object)) {
+        return true;
+    }
+    uint32_t version = adapter_type_version(type);
+    if (version == 0 || version > IMM_MAX) {
+        return false;
+    }
+    EMIT(guard_metaclass, PTR(object), PTR(type), PTR(guard_failed(t)));
+    EMIT(guard_class, PTR(type), version, PTR(guard_failed(t)));
+    return true;
+}
+
 /* The offset of an attribute in the instance, behind the guards that it needs.
  * -1: it is not such an attribute. */
-static int attribute(translator *t, int v, bool store, outcome *what, attribute_place *place)
+static int attribute(translator *t, int v, PyObject *name, attribute_use use, outcome *what,
+                     attribute_place *place)
 {
-    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, store ? t->arg : t->arg >> 1);
+    bool store = use != ATTRIBUTE_LOAD;
     if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL) {
         *what = UNSUPPORTED;
         return -1;
     }
     PyObject *seen = val(t, v)->seen;
-    if (seen != NULL && !adapter_attribute(seen, name, place)) {
+    if (seen != NULL && !adapter_attribute(seen, name, use, place)) {
         *what = UNSUPPORTED;
         return -1;
     }
     if (know_version(t, v, what) == NULL) {
+        return -1;
+    }
+    if (place->hidden != NULL && !guard_type_of(t, place->hidden)) {
+        *what = UNSUPPORTED;
         return -1;
     }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
@@ -143,8 +163,11 @@ static int attribute(translator *t, int v, bool store, outcome *what, attribute_
             EMIT(guard_inline, at, place->valid_at, PTR(guard_failed(t)));
             val(t, v)->inline_values = true;
         }
-        if (store) {
+        if (store && *(PyObject **)((char *)seen + place->offset) == NULL) {
             EMIT(guard_no_dict, at, PTR(leave(t, EXIT_CONDITION)));
+        }
+        else if (store) {
+            EMIT(guard_dict_unwatched, at, PTR(leave(t, EXIT_CONDITION)));
         }
     }
     return place->offset;
@@ -254,7 +277,7 @@ outcome push_method(translator *t, int v, PyObject *method)
 }
 
 /* A method of an instance, or another object of its class, known by its type; borrowed. */
-static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method_wanted,
+static PyObject *find_in_class(translator *t, int v, PyObject *name, member_wanted wanted,
                                outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
@@ -266,8 +289,9 @@ static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method
         *what = SPLIT;
         return NULL;
     }
-    PyObject *method = adapter_instance_method(seen, name, method_wanted, &condition);
-    if (method == NULL || know_version(t, v, what) == NULL) {
+    PyObject *method = adapter_instance_method(seen, name, wanted, &condition);
+    if (method == NULL || know_version(t, v, what) == NULL
+        || (wanted != WANT_METHOD && !guard_type_of(t, method))) {
         return NULL;
     }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(t->c, v));
@@ -280,6 +304,13 @@ static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method
                 val(t, v)->inline_values = true;
             }
             EMIT(guard_count, PTR(condition.keys), condition.count, PTR(guard_failed(t)));
+            break;
+        case METHOD_UNSET:
+            if (!val(t, v)->inline_values) {
+                EMIT(guard_inline, at, condition.valid_at, PTR(guard_failed(t)));
+                val(t, v)->inline_values = true;
+            }
+            EMIT(guard_field, at, condition.unset_at, 0, PTR(guard_failed(t)));
             break;
         case METHOD_NO_DICT:
             EMIT(guard_no_dict, at, PTR(guard_failed(t)));
@@ -295,15 +326,20 @@ static PyObject *find_in_class(translator *t, int v, PyObject *name, bool method
     return method;
 }
 
+static outcome load_from_instance(translator *t);
+
 static outcome load_instance_method(translator *t, int v, PyObject *name)
 {
     outcome what = UNSUPPORTED;
-    PyObject *method = find_in_class(t, v, name, true, &what);
+    PyObject *method = find_in_class(t, v, name, WANT_METHOD, &what);
     class_member member;
-    if (method != NULL && adapter_member(method, &member) && member.kind != MEMBER_FUNCTION) {
+    if (method == NULL) {
+        return what == SPLIT ? SPLIT : load_from_instance(t);
+    }
+    if (adapter_member(method, &member) && member.kind != MEMBER_FUNCTION) {
         return push_called(t, &member, Py_TYPE(val(t, v)->seen));
     }
-    return method != NULL ? push_method(t, v, method) : what;
+    return push_method(t, v, method);
 }
 
 /* An object that a class has now takes the place of the top value.  The class may lose
@@ -324,10 +360,28 @@ static outcome push_of_class(translator *t, PyObject *object)
         int slot = ctx_top(c, 1);
         value_type type = type_of_object(object);
         own(t, slot);
-        ctx_set(c, slot, new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY));
+        v = new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY);
+        ctx_set(c, slot, v);
         c->memory[slot] = M_CURRENT;
+        val(t, v)->seen = object;
+        if (!adapter_type_is_fixed(object)) {
+            val(t, v)->version = adapter_type_version(Py_TYPE(object));     /* guarded */
+        }
     }
-    return GO_ON;
+    return t->arg & 1 ? t_push_null(t) : GO_ON;
+}
+
+/* x.__class__, where that is x's type. */
+static outcome load_type(translator *t, int v)
+{
+    outcome what = UNSUPPORTED;
+    PyObject *seen = val(t, v)->seen;
+    if (!PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1), "__class__")
+        || val(t, v)->type != T_ANY || val(t, v)->konst != NULL || seen == NULL
+        || !adapter_class_is_plain(Py_TYPE(seen)) || know_version(t, v, &what) == NULL) {
+        return UNSUPPORTED;
+    }
+    return push_of_class(t, (PyObject *)Py_TYPE(seen));
 }
 
 /* Class.name; the class is known. */
@@ -336,11 +390,11 @@ static outcome load_from_class(translator *t, PyTypeObject *class)
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
     PyObject *object = adapter_class_attribute(class, name);
     uint32_t version = object != NULL ? adapter_type_version(class) : 0;
-    if (version == 0 || version > IMM_MAX) {
+    if (version == 0 || version > IMM_MAX || !guard_type_of(t, (PyObject *)class)) {
         return t_unsupported(t);
     }
     EMIT(guard_class, PTR(class), version, PTR(guard_failed(t)));
-    return push_of_class(t, object);
+    return guard_type_of(t, object) ? push_of_class(t, object) : t_unsupported(t);
 }
 
 /* list.append and the like, obj.method: the function and the object it is called on. */
@@ -379,7 +433,7 @@ static PyTypeObject *class_on_top(translator *t, int v)
 {
     PyObject *object = val(t, v)->konst, *seen = val(t, v)->seen;
     int home = ctx_home(t->c, v);
-    if (object != NULL || seen == NULL || !Py_IS_TYPE(seen, &PyType_Type) || home < 0) {
+    if (object != NULL || seen == NULL || !PyType_Check(seen) || home < 0) {
         return object != NULL && PyType_Check(object) ? (PyTypeObject *)object : NULL;
     }
     EMIT(guard_object, SLOT_OFFSET(home), PTR(seen), PTR(guard_failed(t)));
@@ -388,7 +442,7 @@ static PyTypeObject *class_on_top(translator *t, int v)
 
 outcome t_load_attr(translator *t)
 {
-    int v = peek(t, 1), top = ctx_top(t->c, 1);
+    int v = peek(t, 1);
     outcome what = UNSUPPORTED;
     PyObject *konst = val(t, v)->konst;
     if (konst != NULL && PyModule_CheckExact(konst)) {
@@ -396,7 +450,8 @@ outcome t_load_attr(translator *t)
     }
     PyTypeObject *class = class_on_top(t, v);
     if (class != NULL) {
-        return t->arg & 1 ? load_class_member(t, class) : load_from_class(t, class);
+        what = t->arg & 1 ? load_class_member(t, class) : UNSUPPORTED;
+        return what == UNSUPPORTED && !t->failed ? load_from_class(t, class) : what;
     }
     if (t->arg & 1) {
         (void)know_type(t, v, &what);
@@ -418,17 +473,30 @@ outcome t_load_attr(translator *t)
             return call_operator(t, getter, 1, false, NULL, NULL, NULL);
         }
     }
-    attribute_place place;
-    int offset = attribute(t, v, false, &what, &place);
+    outcome class_of = load_type(t, v);
+    return class_of != UNSUPPORTED || t->failed ? class_of : load_from_instance(t);
+}
+
+/* An attribute that is in the instance or found in its class. */
+static outcome load_from_instance(translator *t)
+{
+    int v = peek(t, 1), top = ctx_top(t->c, 1);
+    outcome what = UNSUPPORTED;
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
+    attribute_place place = {0};
+    int offset = attribute(t, v, name, ATTRIBUTE_LOAD, &what, &place);
     if (offset < 0) {
-        PyObject *object = what == SPLIT || val(t, v)->type != T_ANY ? NULL
-                           : find_in_class(t, v, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1),
-                                           false, &what);
+        bool any = what != SPLIT && val(t, v)->type == T_ANY;
+        PyObject *object = any ? find_in_class(t, v, name, WANT_OBJECT, &what) : NULL;
         if (object != NULL) {
             return push_of_class(t, object);
         }
-        return what == SPLIT ? SPLIT
-               : load_from_exception(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
+        object = any && what != SPLIT && !(t->arg & 1) ? find_in_class(t, v, name, WANT_GETTER, &what)
+                                                       : NULL;
+        if (object != NULL) {
+            return call_getter(t, object, Py_TYPE(val(t, v)->seen));
+        }
+        return what == SPLIT ? SPLIT : t->arg & 1 ? t_unsupported(t) : load_from_exception(t, name);
     }
     PyObject *value = *(PyObject **)((char *)val(t, v)->seen + offset);
     int home = ctx_home(t->c, v);
@@ -436,7 +504,7 @@ outcome t_load_attr(translator *t)
         return t_unsupported(t);
     }
     bool is_float = PyFloat_CheckExact(value);
-    if ((is_float || is_short(value)) && first_try(t) && offset <= 256
+    if ((is_float || is_short(value)) && first_try(t) && offset <= 256 && !(t->arg & 1)
         && local_home(t, v) >= 0 && used_by_arithmetic(t)) {
         int reg = free_reg(t, is_float);
         if (is_float) {
@@ -449,43 +517,49 @@ outcome t_load_attr(translator *t)
         return GO_ON;
     }
     guard_operand(t, 1);
+    label *unset = place.hidden != NULL ? guard_failed(t) : leave(t, EXIT_CONDITION);
     if (t->c->memory[top] == M_CURRENT) {
         if (ctx_slots(t->c) >= t->c->nlocals + t->u->code->co_stacksize) {
             return t_unsupported(t);        /* no room above it */
         }
-        EMIT(attr_item, SLOT_OFFSET(top + 1), SLOT_OFFSET(home), offset,
-             PTR(leave(t, EXIT_CONDITION)));
+        EMIT(attr_item, SLOT_OFFSET(top + 1), SLOT_OFFSET(home), offset, PTR(unset));
         push_reference(t, 1, top + 1);
     }
     else {
-        EMIT(attr_item, SLOT_OFFSET(top), SLOT_OFFSET(home), offset,
-             PTR(leave(t, EXIT_CONDITION)));
+        EMIT(attr_item, SLOT_OFFSET(top), SLOT_OFFSET(home), offset, PTR(unset));
         push_reference(t, 1, top);
     }
-    return GO_ON;
+    return t->arg & 1 ? t_push_null(t) : GO_ON;
 }
 
-outcome t_store_attr(translator *t)
+/* The value, n from the top, is stored; the instruction pops `popped`, of which the last ones are to
+ * be dropped by it. */
+static outcome store_attribute(translator *t, int owner, int n, PyObject *name, attribute_use use,
+                               int popped)
 {
     context *c = t->c;
-    int owner = peek(t, 1), v = peek(t, 2);
+    int v = peek(t, n);
     outcome what = UNSUPPORTED;
     if (val(t, v)->type == T_RANGE_ITER || local_home(t, owner) < 0) {
         if (val(t, owner)->type != T_ANY || ctx_home(c, owner) < 0) {
             return t_unsupported(t);
         }
     }
-    attribute_place place;
-    int offset = attribute(t, owner, true, &what, &place);
+    attribute_place place = {0};
+    int offset = attribute(t, owner, name, use, &what, &place);
     if (offset < 0) {
         return what == SPLIT ? SPLIT
-               : store_to_exception(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg));
+               : use == ATTRIBUTE_STORE ? store_to_exception(t, name) : t_unsupported(t);
     }
-    guard_operand(t, 1);
+    for (int operand = 1; operand <= popped; operand++) {
+        if (operand != n) {
+            guard_operand(t, operand);
+        }
+    }
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));
     int home = ctx_home(c, v);
     if (*(PyObject **)((char *)val(t, owner)->seen + offset) == NULL) {
-        home = boxed_in(t, v, ctx_top(c, 2));
+        home = boxed_in(t, v, ctx_top(c, n));
         if (place.valid_at >= 0) {
             EMIT(attr_new, at, offset, SLOT_OFFSET(home), place.valid_at - adapter_valid_offset(),
                  PTR(guard_failed(t)));
@@ -493,7 +567,7 @@ outcome t_store_attr(translator *t)
         else {
             EMIT(attr_fill, at, offset, SLOT_OFFSET(home), PTR(guard_failed(t)));
         }
-        pop(t, 2);
+        pop(t, popped);
         return GO_ON;
     }
     if (home >= 0) {
@@ -510,11 +584,31 @@ outcome t_store_attr(translator *t)
     }
     else {
         /* Others name it too: one object for all. */
-        home = boxed_in(t, v, ctx_top(c, 2));
+        home = boxed_in(t, v, ctx_top(c, n));
         EMIT(attr_set_slot, at, offset, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
     }
-    pop(t, 2);
+    pop(t, popped);
     return GO_ON;
+}
+
+outcome t_store_attr(translator *t)
+{
+    return store_attribute(t, peek(t, 1), 2, PyTuple_GET_ITEM(t->u->code->co_names, t->arg),
+                           ATTRIBUTE_STORE, 2);
+}
+
+/* object.__setattr__(object, "name", value) */
+static outcome call_setattr(translator *t)
+{
+    PyObject *name = val(t, peek(t, 2))->konst;
+    if (name == NULL || !PyUnicode_CheckExact(name) || !PyUnicode_CHECK_INTERNED(name)) {
+        return t_unsupported(t);
+    }
+    outcome what = store_attribute(t, peek(t, 3), 1, name, ATTRIBUTE_STORE_BY_OBJECT, 3);
+    if (what == GO_ON) {
+        push_known(t, 2, Py_None);
+    }
+    return what;
 }
 
 /* ---- items ------------------------------------------------------------------------ */
@@ -1038,6 +1132,9 @@ outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
     outcome what = call_operation(t, function, nargs, has_self);
     if (what != UNSUPPORTED || t->failed) {
         return what;
+    }
+    if (!has_self && nargs == 3 && adapter_is_object_setattr(function)) {
+        return call_setattr(t);
     }
     const char *name = adapter_builtin_name(function);
     if (has_self && nargs == 0 && name != NULL && strcmp(name, "complex.conjugate") == 0) {

@@ -259,6 +259,9 @@ PyTypeObject *type_known(translator *t, int v);
 /* Makes sure that the type of `v` is the one that is seen, with its version.
  * Returns the object seen, or NULL. */
 PyObject *know_version(translator *t, int v, outcome *what);
+/* Makes sure that a known object has the type that it has now, with its version, where that can
+ * change.  False: it cannot be relied on. */
+bool guard_type_of(translator *t, PyObject *object);
 
 /* LOAD_ATTR for a call: the class on top of the stack, which is known, gives way to a
  * function and what it is called with. */
@@ -302,6 +305,9 @@ outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool
 typedef struct { int kind, comparison; bool negated; } predicate;
 outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
                        const predicate *as);
+/* LOAD_ATTR of what a descriptor's Python function `__get__` gives for the object on top of the stack
+ * and its class; the descriptor's type has been guarded. */
+outcome call_getter(translator *t, PyObject *descriptor, PyTypeObject *class);
 outcome compare_operator(translator *t);
 /* The top two are, or are not, the same object. */
 outcome compare_identity(translator *t, bool negated);

@@ -1,0 +1,104 @@
+/* Special methods for C code: see specials.h. */
+#include "runtime/specials.h"
+#include "cpython/adapter.h"
+#include <internal/pycore_dict.h>
+#include <internal/pycore_pyerrors.h>
+
+/* The Python function that the type has for a name, borrowed; the call site remembers the last
+ * one.  NULL: it is none. */
+static PyObject *special_method(call_site *site, PyTypeObject *type, const char *name)
+{
+    if (site->types[0] == type && site->ndefaults == type->tp_version_tag) {
+        return site->detail;
+    }
+    PyObject *function = (PyObject *)adapter_special_method(type, name);
+    uint32_t version = function != NULL ? adapter_type_version(type) : 0;
+    if (version != 0) {
+        site->types[0] = type;
+        site->ndefaults = version;
+        site->detail = function;
+    }
+    return function;
+}
+
+bool special_next(jit_frame *jf, PyObject *iterator, PyObject **result)
+{
+    PyObject *function = (Py_TYPE(iterator)->tp_flags & Py_TPFLAGS_HEAPTYPE)
+                         ? special_method(jf->site, Py_TYPE(iterator), "__next__") : NULL;
+    return function != NULL && graft_call_special(jf, function, &iterator, 1, result);
+}
+
+/* The TypeError of a key's hash, as dict_unhashable_type (Objects/dictobject.c) has it. */
+static void unhashable(PyObject *key)
+{
+    PyObject *error = PyErr_GetRaisedException();
+    if (!Py_IS_TYPE(error, (PyTypeObject *)PyExc_TypeError)) {
+        PyErr_SetRaisedException(error);
+        return;
+    }
+    PyErr_Format(PyExc_TypeError, "cannot use '%T' as a dict key (%S)", key, error);
+    Py_DECREF(error);
+}
+
+/* The hash of a key, as slot_tp_hash (Objects/typeobject.c) has it; -1 with an exception. */
+static bool special_hash(jit_frame *jf, PyObject *dict, PyObject *key, Py_hash_t *hash)
+{
+    PyObject *result, *function = PyDict_CheckExact(dict)
+                                  && (Py_TYPE(key)->tp_flags & Py_TPFLAGS_HEAPTYPE)
+                                  ? special_method(jf->site, Py_TYPE(key), "__hash__") : NULL;
+    if (function == NULL || !graft_call_special(jf, function, &key, 1, &result)) {
+        return false;
+    }
+    *hash = -1;
+    if (result != NULL && !PyLong_Check(result)) {
+        PyErr_SetString(PyExc_TypeError, "__hash__ method should return an integer");
+    }
+    else if (result != NULL) {
+        *hash = PyLong_AsSsize_t(result);
+        if (*hash == -1 && PyErr_Occurred()) {
+            PyErr_Clear();
+            *hash = PyLong_Type.tp_hash(result);
+        }
+        *hash = *hash == -1 ? -2 : *hash;
+    }
+    Py_XDECREF(result);
+    if (*hash == -1) {
+        unhashable(key);
+    }
+    return true;
+}
+
+bool special_item(jit_frame *jf, PyObject *dict, PyObject *key, PyObject **result)
+{
+    Py_hash_t hash;
+    if (!special_hash(jf, dict, key, &hash)) {
+        return false;
+    }
+    PyObject *found = hash != -1 ? _PyDict_GetItem_KnownHash(dict, key, hash) : NULL;
+    *result = Py_XNewRef(found);
+    if (found == NULL && !PyErr_Occurred()) {
+        _PyErr_SetKeyError(key);
+    }
+    return true;
+}
+
+bool special_contains(jit_frame *jf, PyObject *dict, PyObject *key, int *found)
+{
+    Py_hash_t hash;
+    if (!special_hash(jf, dict, key, &hash)) {
+        return false;
+    }
+    *found = hash == -1 ? -1 : _PyDict_GetItem_KnownHash(dict, key, hash) != NULL ? 1
+             : PyErr_Occurred() ? -1 : 0;
+    return true;
+}
+
+bool special_store(jit_frame *jf, PyObject *dict, PyObject *key, PyObject *value, int *status)
+{
+    Py_hash_t hash;
+    if (!special_hash(jf, dict, key, &hash)) {
+        return false;
+    }
+    *status = hash == -1 ? -1 : _PyDict_SetItem_KnownHash(dict, key, value, hash);
+    return true;
+}
