@@ -4,15 +4,15 @@
 #include <internal/pycore_dict.h>
 #include <internal/pycore_pyerrors.h>
 
-/* The Python function that the type has for a name, borrowed; the call site remembers the last
- * one.  NULL: it is none. */
+/* The Python function that the type has for a name, borrowed; NULL: it is none.  The call site
+ * remembers what the last type had. */
 static PyObject *special_method(call_site *site, PyTypeObject *type, const char *name)
 {
     if (site->types[0] == type && site->ndefaults == type->tp_version_tag) {
         return site->detail;
     }
     PyObject *function = (PyObject *)adapter_special_method(type, name);
-    uint32_t version = function != NULL ? adapter_type_version(type) : 0;
+    uint32_t version = adapter_type_version(type);
     if (version != 0) {
         site->types[0] = type;
         site->ndefaults = version;
