@@ -317,6 +317,8 @@ bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObjec
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* Whether such a class leaves making and initializing to object. */
+bool adapter_made_plainly(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);

@@ -287,6 +287,17 @@ int graft_slow_allocate(jit_frame *jf)
     return 0;
 }
 
+int graft_slow_make_instance(jit_frame *jf)
+{
+    PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
+    return 0;
+}
+
 int graft_slow_pass_star(jit_frame *jf)
 {
     uintptr_t *to = jf->arg[0].p, *from = jf->arg[1].p;

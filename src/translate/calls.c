@@ -433,18 +433,46 @@ typedef struct {
     PyFunctionObject *function;
     PyTypeObject *class;        /* whose instance is made, and function its __init__; or NULL */
     int looked_at;              /* slot in which the function is looked at, or -1: it is known */
+    int class_in;               /* the same for the class */
 } target;
+
+/* The class that is called, known or seen (then in slot *in), or NULL. */
+static PyTypeObject *class_called(translator *t, int callable, bool has_self, int *in)
+{
+    const value *value = val(t, callable);
+    PyObject *object = value->konst != NULL ? value->konst : value->seen;
+    *in = value->konst != NULL ? -1 : ctx_home(t->c, callable);
+    return object != NULL && PyType_Check(object) && !has_self && (value->konst != NULL || *in >= 0)
+           ? (PyTypeObject *)object : NULL;
+}
+
+static bool has_version(PyTypeObject *type)
+{
+    uint32_t version = adapter_type_version(type);
+    return version != 0 && version <= IMM_MAX;
+}
+
+/* The class is the one that is known, as it is now. */
+static void guard_class_called(translator *t, PyTypeObject *class, int in)
+{
+    if (in >= 0) {
+        EMIT(guard_object, SLOT_OFFSET(in), PTR(class), PTR(guard_failed(t)));
+    }
+    EMIT(guard_class, PTR(class), class->tp_version_tag, PTR(guard_failed(t)));
+    PyTypeObject *metaclass = Py_TYPE(class);
+    if (metaclass != &PyType_Type) {
+        EMIT(guard_metaclass, PTR(class), PTR(metaclass), PTR(guard_failed(t)));
+        EMIT(guard_class, PTR(metaclass), metaclass->tp_version_tag, PTR(guard_failed(t)));
+    }
+}
 
 static bool find_target(translator *t, int callable, bool has_self, target *to)
 {
-    PyObject *konst = val(t, callable)->konst;
     *to = (target){.looked_at = -1};
-    if (konst != NULL && PyType_Check(konst) && !has_self) {
-        to->class = (PyTypeObject *)konst;
+    to->class = class_called(t, callable, has_self, &to->class_in);
+    if (to->class != NULL) {
         to->function = adapter_init(to->class);
-        uint32_t version = to->function != NULL ? adapter_type_version(to->class) : 0;
-        uint32_t above = version != 0 ? adapter_type_version(Py_TYPE(to->class)) : 0;
-        return version != 0 && version <= IMM_MAX && above != 0 && above <= IMM_MAX;
+        return to->function != NULL && has_version(to->class) && has_version(Py_TYPE(to->class));
     }
     to->function = function_called(t, callable, &to->looked_at);
     return to->function != NULL;
@@ -576,6 +604,27 @@ static uint64_t place_arguments(const target *to, int count, PyObject *names, in
     return given | 1ull << 63;
 }
 
+/* A class that leaves making instances to object, called without arguments. */
+outcome call_plain_class(translator *t, int nargs, bool has_self)
+{
+    context *c = t->c;
+    int in, callable = peek(t, nargs + 2), slot = ctx_top(c, 1);
+    PyTypeObject *class = nargs == 0 ? class_called(t, callable, has_self, &in) : NULL;
+    if (class == NULL || !adapter_made_plainly(class) || !has_version(class)
+        || !has_version(Py_TYPE(class))) {
+        return UNSUPPORTED;
+    }
+    guard_class_called(t, class, in);
+    guard_operand(t, 2);
+    EMIT(make_instance, SLOT_OFFSET(slot), PTR(class), PTR(leave(t, EXIT_NO_MEMORY)));
+    c->memory[slot] = M_STALE;          /* it was NULL */
+    push_reference(t, 2, slot);
+    value *made = val(t, peek(t, 1));
+    made->version = class->tp_version_tag;
+    made->inline_values = (class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;
+    return GO_ON;
+}
+
 #define MOST_IN_REGISTERS 5
 
 outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
@@ -628,11 +677,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     show_caller(t, site, nargs + 2 + extra);
     if (to.looked_at < 0) {
         if (constructs) {
-            EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
-            if (metaclass != &PyType_Type) {
-                EMIT(guard_metaclass, PTR(to.class), PTR(metaclass), PTR(guard_failed(t)));
-                EMIT(guard_class, PTR(metaclass), metaclass->tp_version_tag, PTR(guard_failed(t)));
-            }
+            guard_class_called(t, to.class, to.class_in);
         }
         EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
         EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
@@ -650,7 +695,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     memset(as, NO_VALUE, sizeof(as));
     if (constructs) {
         if (c->memory[class_slot] == M_CURRENT) {
-            EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it is global */
+            EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it has itself in its mro */
             c->memory[class_slot] = M_STALE;
         }
         if (exception) {

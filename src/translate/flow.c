@@ -342,6 +342,9 @@ outcome t_call(translator *t)
         }
     }
     if (what == UNSUPPORTED && !t->failed) {
+        what = call_plain_class(t, nargs, has_self);
+    }
+    if (what == UNSUPPORTED && !t->failed) {
         what = call_generator(t, nargs, has_self);
     }
     if (what == UNSUPPORTED && !t->failed) {

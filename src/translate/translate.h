@@ -292,6 +292,8 @@ outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled (UNSUPPORTED when it is none), with
  * the names of the last arguments on top of the stack, or NULL. */
 outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
+/* The call of a class that makes its instances as object does: UNSUPPORTED when it is none. */
+outcome call_plain_class(translator *t, int nargs, bool has_self);
 /* An operator on the top values that is a call of a type's method; `reflected`: with the
  * operands the other way round.  For binary ones `sign` and the operands' types are for
  * the TypeError when the method returns NotImplemented; else they are NULL. */
