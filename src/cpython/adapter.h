@@ -309,6 +309,9 @@ PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *n
 /* A new function as MAKE_FUNCTION makes it.  NULL without an exception: that could run code,
  * it would have other builtins, or there is no memory. */
 PyObject *adapter_make_function(PyObject *code, PyObject *globals, PyObject *builtins);
+/* The method descriptor that a bound method written in C comes from, borrowed, where a built-in class
+ * has it for good; NULL: it is something else. */
+PyObject *adapter_unbound(PyObject *bound);
 /* Where SET_FUNCTION_ATTRIBUTE puts what its argument says; -1: it does more than that. */
 int adapter_function_attribute(uint32_t arg);
 /* Whether a function that dies drops nothing but what somebody else holds and objects of

@@ -394,6 +394,10 @@ outcome t_load_attr(translator *t)
     if (konst != NULL && PyModule_CheckExact(konst)) {
         return load_from_module(t, konst);
     }
+    outcome kind = load_kind(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
+    if (kind != UNSUPPORTED || t->failed) {
+        return kind;
+    }
     PyTypeObject *class = class_on_top(t, v);
     if (class != NULL) {
         return t->arg & 1 ? load_class_member(t, class) : load_from_class(t, class);
