@@ -329,6 +329,9 @@ PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *n
 /* A new function as MAKE_FUNCTION makes it.  NULL without an exception: that could run code,
  * it would have other builtins, or there is no memory. */
 PyObject *adapter_make_function(PyObject *code, PyObject *globals, PyObject *builtins);
+/* The method descriptor that a bound method written in C comes from, borrowed, where a built-in class
+ * has it for good; NULL: it is something else. */
+PyObject *adapter_unbound(PyObject *bound);
 /* Where SET_FUNCTION_ATTRIBUTE puts what its argument says; -1: it does more than that. */
 int adapter_function_attribute(uint32_t arg);
 /* Whether a function that dies drops nothing but what somebody else holds and objects of
@@ -337,6 +340,8 @@ bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObjec
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* Whether such a class leaves making and initializing to object. */
+bool adapter_made_plainly(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
  * function; and whether the type has one at all. */
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name);

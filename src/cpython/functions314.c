@@ -34,6 +34,23 @@ bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
     return found != NULL && adapter_member(found, out);
 }
 
+PyObject *adapter_unbound(PyObject *bound)
+{
+    PyCFunctionObject *function = (PyCFunctionObject *)bound;
+    PyObject *self = PyCFunction_CheckExact(bound) ? PyCFunction_GET_SELF(bound) : NULL;
+    PyObject *name = self != NULL && !PyType_Check(self) && !PyModule_Check(self)
+                     ? PyUnicode_InternFromString(function->m_ml->ml_name) : NULL;
+    PyObject *found = name != NULL ? _PyType_Lookup(Py_TYPE(self), name) : NULL;
+    Py_XDECREF(name);
+    PyErr_Clear();
+    if (found == NULL || !Py_IS_TYPE(found, &PyMethodDescr_Type)) {
+        return NULL;
+    }
+    PyMethodDescrObject *descriptor = (PyMethodDescrObject *)found;
+    return descriptor->d_method == function->m_ml
+           && PyType_HasFeature(descriptor->d_common.d_type, Py_TPFLAGS_IMMUTABLETYPE) ? found : NULL;
+}
+
 PyObject *adapter_super_method(PyTypeObject *type, PyObject *object, PyObject *name)
 {
     PyTypeObject *start = Py_TYPE(object);

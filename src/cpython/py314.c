@@ -548,13 +548,24 @@ static bool made_by_class_statement(PyTypeObject *type)
     return (type->tp_flags & Py_TPFLAGS_HEAPTYPE) && type->tp_dealloc == subtype_dealloc;
 }
 
+/* Whether calling the class allocates an instance and initializes it. */
+static bool made_and_initialized(PyTypeObject *type)
+{
+    return made_by_class_statement(type) && Py_TYPE(type)->tp_call == PyType_Type.tp_call
+           && type->tp_alloc == PyType_GenericAlloc && !(type->tp_flags & Py_TPFLAGS_IS_ABSTRACT);
+}
+
+bool adapter_made_plainly(PyTypeObject *type)
+{
+    return made_and_initialized(type) && type->tp_new == PyBaseObject_Type.tp_new
+           && type->tp_init == PyBaseObject_Type.tp_init;
+}
+
 PyFunctionObject *adapter_init(PyTypeObject *type)
 {
-    if (!made_by_class_statement(type) || Py_TYPE(type)->tp_call != PyType_Type.tp_call
+    if (!made_and_initialized(type)
         || (type->tp_new != PyBaseObject_Type.tp_new
-            && type->tp_new != ((PyTypeObject *)PyExc_BaseException)->tp_new)
-        || type->tp_alloc != PyType_GenericAlloc
-        || (type->tp_flags & Py_TPFLAGS_IS_ABSTRACT)) {
+            && type->tp_new != ((PyTypeObject *)PyExc_BaseException)->tp_new)) {
         return NULL;
     }
     static PyObject *name;

@@ -287,15 +287,43 @@ int graft_slow_allocate(jit_frame *jf)
     return 0;
 }
 
+int graft_slow_make_instance(jit_frame *jf)
+{
+    PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
+    if (object == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
+    return 0;
+}
+
+/* A tuple of so many places (which & 1) and a dictionary (which & 2) to the slots; *tuple is the first,
+ * or NULL.  False: no memory. */
+static bool make_stars(uintptr_t *to, int64_t which, int64_t count, PyObject **tuple)
+{
+    *tuple = which & 1 ? PyTuple_New(count) : NULL;
+    PyObject *dict = which & 2 ? PyDict_New() : NULL;
+    if ((*tuple == NULL && which & 1) || (dict == NULL && which & 2)) {
+        Py_XDECREF(*tuple);
+        Py_XDECREF(dict);
+        return false;
+    }
+    if (*tuple != NULL) {
+        *to++ = slot_from_new(*tuple);
+    }
+    if (dict != NULL) {
+        *to = slot_from_new(dict);
+    }
+    return true;
+}
+
 int graft_slow_pass_star(jit_frame *jf)
 {
-    uintptr_t *to = jf->arg[0].p, *from = jf->arg[1].p;
+    uintptr_t *from = jf->arg[1].p;
     int64_t which = jf->arg[2].i, count = which >> 2;
-    PyObject *tuple = which & 1 ? PyTuple_New(count) : NULL;
-    PyObject *dict = which & 2 ? PyDict_New() : NULL;
-    if ((tuple == NULL && which & 1) || (dict == NULL && which & 2)) {
-        Py_XDECREF(tuple);
-        Py_XDECREF(dict);
+    PyObject *tuple;
+    if (!make_stars(jf->arg[0].p, which, count, &tuple)) {
         return call_off(jf);
     }
     for (int64_t n = 0; n < count; n++) {
@@ -303,11 +331,19 @@ int graft_slow_pass_star(jit_frame *jf)
         PyTuple_SET_ITEM(tuple, n, from[n] & 1 ? Py_NewRef(item) : item);
         from[n] = SLOT_NULL;
     }
-    if (tuple != NULL) {
-        *to++ = slot_from_new(tuple);
+    return 0;
+}
+
+int graft_slow_pass_star_items(jit_frame *jf)
+{
+    PyObject *items = jf->arg[1].p, *tuple;
+    int64_t which = jf->arg[2].i, first = which >> 2, size = PyTuple_GET_SIZE(items);
+    int64_t count = first < size ? size - first : 0;
+    if (!make_stars(jf->arg[0].p, which, count, &tuple)) {
+        return call_off(jf);
     }
-    if (dict != NULL) {
-        *to = slot_from_new(dict);
+    for (int64_t n = 0; which & 1 && n < count; n++) {
+        PyTuple_SET_ITEM(tuple, n, Py_NewRef(PyTuple_GET_ITEM(items, first + n)));
     }
     return 0;
 }

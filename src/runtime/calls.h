@@ -51,9 +51,13 @@ void graft_drop_operands(uintptr_t *slots, uint64_t owned);
 /* Slot [1] = a new instance of type [0], for the frame that has just been made.  -1: there
  * is no memory: the frame is gone and MemoryError set. */
 int graft_slow_allocate(jit_frame *jf);
+/* The same where no frame is made; -1: leave. */
+int graft_slow_make_instance(jit_frame *jf);
 /* The tuple and the dictionary of a call with a parameter for what is left over: in [0] and behind
  * it; [1] are the operands, [2] their number << 2 | 1 (tuple) | 2 (dictionary).  -1: as above. */
 int graft_slow_pass_star(jit_frame *jf);
+/* The same where they are the items of tuple [1] from [2] >> 2 on. */
+int graft_slow_pass_star_items(jit_frame *jf);
 /* The same for an exception, with operand[0] arguments from slot [2] on. */
 int graft_slow_allocate_exception(jit_frame *jf);
 /* Gives back the room for the frame that was to be called. */

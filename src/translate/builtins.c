@@ -374,7 +374,7 @@ outcome call_unboxed(translator *t, const c_function *c, int nargs)
         {"builtins", "ord", 1, call_ord}, {"builtins", "chr", 1, call_chr},
         {"type", "bool", 1, call_bool}, {"builtins", "round", 1, call_round},
         {"builtins", "divmod", 2, call_divmod}, {"builtins", "pow", 2, call_pow},
-        {"builtins", "isinstance", 2, call_isinstance},
+        {"builtins", "isinstance", 2, call_isinstance}, {"type", "type", 1, call_class_of},
     };
     if (strcmp(c->owner, "math") == 0) {
         return nargs == 1 ? math_unary(t, c->name)

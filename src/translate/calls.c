@@ -434,18 +434,46 @@ typedef struct {
     PyFunctionObject *function;
     PyTypeObject *class;        /* whose instance is made, and function its __init__; or NULL */
     int looked_at;              /* slot in which the function is looked at, or -1: it is known */
+    int class_in;               /* the same for the class */
 } target;
+
+/* The class that is called, known or seen (then in slot *in), or NULL. */
+static PyTypeObject *class_called(translator *t, int callable, bool has_self, int *in)
+{
+    const value *value = val(t, callable);
+    PyObject *object = value->konst != NULL ? value->konst : value->seen;
+    *in = value->konst != NULL ? -1 : ctx_home(t->c, callable);
+    return object != NULL && PyType_Check(object) && !has_self && (value->konst != NULL || *in >= 0)
+           ? (PyTypeObject *)object : NULL;
+}
+
+static bool has_version(PyTypeObject *type)
+{
+    uint32_t version = adapter_type_version(type);
+    return version != 0 && version <= IMM_MAX;
+}
+
+/* The class is the one that is known, as it is now. */
+static void guard_class_called(translator *t, PyTypeObject *class, int in)
+{
+    if (in >= 0) {
+        EMIT(guard_object, SLOT_OFFSET(in), PTR(class), PTR(guard_failed(t)));
+    }
+    EMIT(guard_class, PTR(class), class->tp_version_tag, PTR(guard_failed(t)));
+    PyTypeObject *metaclass = Py_TYPE(class);
+    if (metaclass != &PyType_Type) {
+        EMIT(guard_metaclass, PTR(class), PTR(metaclass), PTR(guard_failed(t)));
+        EMIT(guard_class, PTR(metaclass), metaclass->tp_version_tag, PTR(guard_failed(t)));
+    }
+}
 
 static bool find_target(translator *t, int callable, bool has_self, target *to)
 {
-    PyObject *konst = val(t, callable)->konst;
     *to = (target){.looked_at = -1};
-    if (konst != NULL && PyType_Check(konst) && !has_self) {
-        to->class = (PyTypeObject *)konst;
+    to->class = class_called(t, callable, has_self, &to->class_in);
+    if (to->class != NULL) {
         to->function = adapter_init(to->class);
-        uint32_t version = to->function != NULL ? adapter_type_version(to->class) : 0;
-        uint32_t above = version != 0 ? adapter_type_version(Py_TYPE(to->class)) : 0;
-        return version != 0 && version <= IMM_MAX && above != 0 && above <= IMM_MAX;
+        return to->function != NULL && has_version(to->class) && has_version(Py_TYPE(to->class));
     }
     to->function = function_called(t, callable, &to->looked_at);
     return to->function != NULL;
@@ -577,6 +605,175 @@ static uint64_t place_arguments(const target *to, int count, PyObject *names, in
     return given | 1ull << 63;
 }
 
+/* A class that leaves making instances to object, called without arguments. */
+outcome call_plain_class(translator *t, int nargs, bool has_self)
+{
+    context *c = t->c;
+    int in, callable = peek(t, nargs + 2), slot = ctx_top(c, 1);
+    PyTypeObject *class = nargs == 0 ? class_called(t, callable, has_self, &in) : NULL;
+    if (class == NULL || !adapter_made_plainly(class) || !has_version(class)
+        || !has_version(Py_TYPE(class))) {
+        return UNSUPPORTED;
+    }
+    guard_class_called(t, class, in);
+    guard_operand(t, 2);
+    EMIT(make_instance, SLOT_OFFSET(slot), PTR(class), PTR(leave(t, EXIT_NO_MEMORY)));
+    c->memory[slot] = M_STALE;          /* it was NULL */
+    push_reference(t, 2, slot);
+    value *made = val(t, peek(t, 1));
+    made->version = class->tp_version_tag;
+    made->inline_values = (class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;
+    return GO_ON;
+}
+
+/* Guards that the function is the one that the site is made for, and a frame for the call. */
+static void make_frame(translator *t, const target *to, call_site *site, int callable)
+{
+    if (to->looked_at < 0) {
+        if (to->class != NULL) {
+            guard_class_called(t, to->class, to->class_in);
+        }
+        EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
+        EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
+        return;
+    }
+    int home = ctx_home(t->c, callable);
+    EMIT(guard_function_in, PTR(site), SLOT_OFFSET(home), PTR(guard_failed(t)));
+    EMIT(push_frame_of, PTR(site), SLOT_OFFSET(home), PTR(leave(t, EXIT_DEPTH)));
+}
+
+/* The instance that is initialized, in the slot of its class, and as the callee's first variable. */
+static int make_object(translator *t, const target *to, int class_slot, context *callee)
+{
+    int made = new_value(t, T_ANY), object = ctx_new_value(callee, T_ANY);
+    ctx_hold(t->c, made);
+    val(t, made)->version = callee->values[object].version = to->class->tp_version_tag;
+    val(t, made)->inline_values = callee->values[object].inline_values =
+        (to->class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;
+    ctx_set(callee, 0, object);
+    EMIT(pass_copied, SLOT_OFFSET(0), SLOT_OFFSET(class_slot));
+    return made;
+}
+
+/* f(*arguments) with a tuple of the size that is seen, for a Python function or a class. */
+static outcome call_unpacked(translator *t, PyObject *seen)
+{
+    context *c = t->c;
+    int callable = peek(t, 4), class_slot = ctx_top(c, 4), tuple_slot = ctx_top(c, 2);
+    int home = ctx_home(c, peek(t, 2)), made = NO_VALUE;
+    Py_ssize_t size = PyTuple_GET_SIZE(seen);
+    target to;
+    unit *u;
+    if (!find_target(t, callable, false, &to)) {
+        return val(t, callable)->konst == NULL && val(t, callable)->seen == NULL
+               && ctx_home(c, callable) >= 0 ? SPLIT : UNSUPPORTED;
+    }
+    bool constructs = to.class != NULL;
+    if (!constructs && to.looked_at < 0 && c->memory[class_slot] == M_CURRENT) {
+        to.looked_at = class_slot;      /* as in call_python */
+    }
+    uint8_t parameter[MOST_ARGUMENTS + 1];
+    uint64_t given = size > MOST_ARGUMENTS || (constructs && PyExceptionClass_Check((PyObject *)to.class))
+                     ? 0 : place_arguments(&to, (int)size, NULL, constructs, parameter);
+    call_site *site = given != 0 ? call_to(t, &to, given & ~(1ull << 63), &u) : NULL;
+    if (site == NULL || (constructs && stars(u->code))) {
+        return UNSUPPORTED;
+    }
+    site->levels = constructs && Py_TYPE(to.class) == &PyType_Type ? 2 : 1;
+    site->is_init = constructs;
+    EMIT(guard_size, SLOT_OFFSET(home), size, PTR(guard_failed(t)));
+    show_caller(t, site, 4);
+    make_frame(t, &to, site, callable);
+    /* From here on nothing may leave before the call. */
+    context callee;
+    ctx_init(&callee, (int)site->slots, 0);
+    if (constructs) {
+        if (c->memory[class_slot] == M_CURRENT) {
+            EMIT(drop_slot, SLOT_OFFSET(class_slot));
+            c->memory[class_slot] = M_STALE;
+        }
+        EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
+        made = make_object(t, &to, class_slot, &callee);
+    }
+    int parameters_here = parameters(u->code), star = stars(u->code), first_spare = (int)size;
+    for (int n = (int)size - 1; n >= 0; n--) {
+        first_spare = parameter[n] == NO_PARAMETER ? n : first_spare;
+    }
+    if (star) {
+        EMIT(pass_star_items, SLOT_OFFSET(parameters_here), SLOT_OFFSET(home), first_spare << 2 | star,
+             PTR(&raised(t)->label));
+    }
+    for (int n = 0; n < first_spare; n++) {
+        EMIT(pass_item, SLOT_OFFSET(parameter[n]), SLOT_OFFSET(home), n);
+    }
+    pass_rest(t, &to, site, given);
+    if (c->memory[tuple_slot] == M_CURRENT) {
+        EMIT(drop_slot, SLOT_OFFSET(tuple_slot));       /* what it holds is held by the call */
+    }
+    outcome what = finish_call(t, site, u, &callee, 4, made);
+    if (made != NO_VALUE) {
+        ctx_drop(c, made);
+    }
+    return what;
+}
+
+outcome t_call_function_ex(translator *t)
+{
+    int arguments = peek(t, 2);
+    outcome what = UNSUPPORTED;
+    if (is_object(t, peek(t, 1)) || know_type(t, arguments, &what) != T_TUPLE
+        || ctx_home(t->c, arguments) < 0) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    PyObject *seen = val(t, arguments)->seen;
+    if (seen == NULL) {
+        return t->first ? t_unsupported(t) : SPLIT;
+    }
+    what = call_unpacked(t, seen);
+    return what == UNSUPPORTED && !t->failed ? t_unsupported(t) : what;
+}
+
+/* BUILD_MAP, LOAD_FAST, DICT_MERGE, CALL_FUNCTION_EX with an empty dictionary. */
+bool no_keywords(translator *t, outcome *what)
+{
+    context *c = t->c;
+    const instruction *in = t->u->in;
+    int load = t->next, merge = load + in[load].size, call = merge + in[merge].size;
+    if ((in[load].op != LOAD_FAST && in[load].op != LOAD_FAST_BORROW) || in[merge].op != DICT_MERGE
+        || in[merge].arg != 1 || in[call].op != CALL_FUNCTION_EX || t->u->is_target[load]
+        || t->u->is_target[merge] || c->depth < 3 || (t->first && t->kind == STUB_GUARD)) {
+        return false;
+    }
+    int local = (int)in[load].arg, callable = peek(t, 3);
+    PyObject *function = val(t, callable)->konst != NULL ? val(t, callable)->konst
+                                                         : val(t, callable)->seen;
+    int keywords = ctx_value(c, local), home = ctx_home(c, callable);
+    if (keywords == NO_VALUE) {
+        t->failed = true;
+        return false;
+    }
+    if (function == NULL && home >= 0) {
+        *what = SPLIT;
+        return false;
+    }
+    if (function == NULL || !PyFunction_Check(function)
+        || know_type(t, keywords, what) != T_DICT || ctx_home(c, keywords) < 0) {
+        return false;
+    }
+    PyObject *seen = val(t, keywords)->seen;
+    if (seen != NULL && PyDict_GET_SIZE(seen) != 0) {
+        return false;
+    }
+    if (val(t, callable)->konst == NULL) {
+        EMIT(guard_type, SLOT_OFFSET(home), PTR(&PyFunction_Type), PTR(guard_failed(t)));
+    }
+    EMIT(guard_field, SLOT_OFFSET(ctx_home(c, keywords)), offsetof(PyDictObject, ma_used), 0,
+         PTR(guard_failed(t)));
+    t->next = call;
+    (void)t_push_null(t);
+    return true;
+}
+
 #define MOST_IN_REGISTERS 5
 
 outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
@@ -627,22 +824,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         }
     }
     show_caller(t, site, nargs + 2 + extra);
-    if (to.looked_at < 0) {
-        if (constructs) {
-            EMIT(guard_class, PTR(to.class), to.class->tp_version_tag, PTR(guard_failed(t)));
-            if (metaclass != &PyType_Type) {
-                EMIT(guard_metaclass, PTR(to.class), PTR(metaclass), PTR(guard_failed(t)));
-                EMIT(guard_class, PTR(metaclass), metaclass->tp_version_tag, PTR(guard_failed(t)));
-            }
-        }
-        EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
-        EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
-    }
-    else {
-        to.looked_at = ctx_home(c, callable);
-        EMIT(guard_function_in, PTR(site), SLOT_OFFSET(to.looked_at), PTR(guard_failed(t)));
-        EMIT(push_frame_of, PTR(site), SLOT_OFFSET(to.looked_at), PTR(leave(t, EXIT_DEPTH)));
-    }
+    make_frame(t, &to, site, callable);
     /* From here on nothing may leave before the call. */
     context callee;
     ctx_init(&callee, (int)site->slots, 0);
@@ -651,7 +833,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     memset(as, NO_VALUE, sizeof(as));
     if (constructs) {
         if (c->memory[class_slot] == M_CURRENT) {
-            EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it is global */
+            EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it has itself in its mro */
             c->memory[class_slot] = M_STALE;
         }
         if (exception) {
@@ -661,15 +843,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         else {
             EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
         }
-        made = new_value(t, T_ANY);
-        val(t, made)->version = to.class->tp_version_tag;
-        val(t, made)->inline_values = (to.class->tp_flags & Py_TPFLAGS_INLINE_VALUES) != 0;
-        ctx_hold(c, made);
-        int object = ctx_new_value(&callee, T_ANY);
-        callee.values[object].version = val(t, made)->version;
-        callee.values[object].inline_values = val(t, made)->inline_values;
-        ctx_set(&callee, 0, object);
-        EMIT(pass_copied, SLOT_OFFSET(0), SLOT_OFFSET(class_slot));
+        made = make_object(t, &to, class_slot, &callee);
     }
     if (star) {
         EMIT(pass_star, SLOT_OFFSET(parameters((PyCodeObject *)to.function->func_code)),

@@ -211,7 +211,9 @@ static outcome build(translator *t, PyCFunctionFast function, int count, value_t
 
 outcome t_build_map(translator *t)
 {
-    return build(t, graft_dict_build, 2 * (int)t->arg, T_DICT);
+    outcome what = UNSUPPORTED;
+    return t->arg == 0 && no_keywords(t, &what) ? GO_ON
+           : what == SPLIT ? SPLIT : build(t, graft_dict_build, 2 * (int)t->arg, T_DICT);
 }
 
 outcome t_build_set(translator *t)

@@ -249,7 +249,7 @@ static outcome call_range(translator *t, int nargs)
 
 /* Whether the slot below the arguments holds an object, as it does for methods, or
  * NULL; in the general context that has to be looked at. */
-static bool know_self(translator *t, int self)
+bool is_object(translator *t, int self)
 {
     value *value = val(t, self);
     int home = ctx_home(t->c, self);
@@ -309,12 +309,50 @@ static bool call_of_method(translator *t, int nargs)
     }
     EMIT(unbind_method, SLOT_OFFSET(home), SLOT_OFFSET(from), SLOT_OFFSET(to),
          c->memory[from] == M_CURRENT, PTR(guard_failed(t)));
-    int function = new_value(t, T_ANY), self = new_value(t, T_ANY);
+    int function = new_value(t, T_ANY);
     val(t, function)->seen = PyMethod_GET_FUNCTION(seen);
-    val(t, self)->seen = PyMethod_GET_SELF(seen);
     ctx_set(c, from, function);
+    int self = new_value(t, T_ANY);
+    val(t, self)->seen = PyMethod_GET_SELF(seen);
     ctx_set(c, to, self);
     c->memory[from] = c->memory[to] = M_CURRENT;
+    return true;
+}
+
+/* A bound method written in C becomes what its class has and its object; a function of a module
+ * is the one that is seen.  True: it has an object now. */
+static bool call_of_c(translator *t, int nargs)
+{
+    context *c = t->c;
+    int to = ctx_top(c, nargs + 1), from = ctx_top(c, nargs + 2), v = peek(t, nargs + 2);
+    PyObject *seen = val(t, v)->seen;
+    int home = ctx_home(c, v);
+    if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL || seen == NULL || home < 0
+        || !PyCFunction_CheckExact(seen)
+        || (t->first && t->kind == STUB_GUARD && t->tries >= 3)) {
+        return false;
+    }
+    PyObject *self = PyCFunction_GET_SELF(seen), *method = adapter_unbound(seen);
+    int function = self != NULL && (method != NULL || PyModule_CheckExact(self))
+                   ? ctx_constant(c, method != NULL ? method : seen) : NO_VALUE;
+    if (function == NO_VALUE) {
+        return false;
+    }
+    if (method == NULL) {
+        EMIT(guard_object, SLOT_OFFSET(home), PTR(seen), PTR(guard_failed(t)));
+        ctx_set(c, from, function);
+        return false;
+    }
+    EMIT(unbind_c, SLOT_OFFSET(home), PTR(((PyCFunctionObject *)seen)->m_ml), SLOT_OFFSET(from),
+         SLOT_OFFSET(to), c->memory[from] == M_CURRENT, PTR(guard_failed(t)));
+    c->memory[from] = M_STALE;
+    ctx_set(c, from, function);
+    int object = new_value(t, T_ANY);
+    val(t, object)->seen = self;
+    ctx_set(c, to, object);
+    c->memory[to] = M_CURRENT;
+    outcome what = UNSUPPORTED;
+    (void)know_type(t, object, &what);
     return true;
 }
 
@@ -323,12 +361,13 @@ outcome t_call(translator *t)
     int nargs = (int)t->arg;
     int callable = peek(t, nargs + 2);
     int self = peek(t, nargs + 1);
-    bool has_self = know_self(t, self);
+    bool has_self = is_object(t, self);
     outcome seen = UNSUPPORTED;
-    if (!has_self && (call_of_method(t, nargs) || call_of_instance(t, nargs, &seen))) {
+    if (!has_self && (call_of_method(t, nargs) || call_of_instance(t, nargs, &seen)
+                      || call_of_c(t, nargs))) {
         has_self = true;
-        callable = peek(t, nargs + 2);
     }
+    callable = peek(t, nargs + 2);
     if (val(t, callable)->konst == (PyObject *)&PyRange_Type && nargs >= 1 && nargs <= 3
         && !has_self && t->u->in[t->next].op == GET_ITER && !t->u->is_target[t->next]) {
         return call_range(t, nargs);
@@ -340,6 +379,9 @@ outcome t_call(translator *t)
         if (what == UNSUPPORTED && !t->failed) {
             what = call_exception(t, function, nargs, has_self);
         }
+    }
+    if (what == UNSUPPORTED && !t->failed) {
+        what = call_plain_class(t, nargs, has_self);
     }
     if (what == UNSUPPORTED && !t->failed) {
         what = call_generator(t, nargs, has_self);
@@ -357,7 +399,7 @@ outcome t_call_kw(translator *t)
     if (names == NULL || !PyTuple_CheckExact(names)) {
         return t_unsupported(t);
     }
-    bool has_self = know_self(t, peek(t, nargs + 2));
+    bool has_self = is_object(t, peek(t, nargs + 2));
     outcome what = call_python(t, nargs, has_self, names);
     return what == UNSUPPORTED && !t->failed ? call_c(t, nargs, has_self, names) : what;
 }

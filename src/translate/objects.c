@@ -448,6 +448,10 @@ outcome t_load_attr(translator *t)
     if (konst != NULL && PyModule_CheckExact(konst)) {
         return load_from_module(t, konst);
     }
+    outcome kind = load_kind(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
+    if (kind != UNSUPPORTED || t->failed) {
+        return kind;
+    }
     PyTypeObject *class = class_on_top(t, v);
     if (class != NULL) {
         what = t->arg & 1 ? load_class_member(t, class) : UNSUPPORTED;

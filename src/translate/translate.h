@@ -193,7 +193,8 @@ static inline int64_t spill_offset(int cell)
     X(YIELD_VALUE, yield_value) X(SEND, send) X(END_SEND, end_send) \
     X(GET_YIELD_FROM_ITER, get_yield_from_iter) X(GET_AWAITABLE, get_awaitable) \
     X(END_ASYNC_FOR, end_async_for) \
-    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
+    X(FOR_ITER, for_iter) X(GET_ITER, get_iter) \
+    X(CALL_FUNCTION_EX, call_function_ex) X(CALL, call) X(CALL_KW, call_kw) X(RETURN_VALUE, return_value) \
     X(CONTAINS_OP, contains_op) X(DELETE_SUBSCR, delete_subscr) X(BUILD_MAP, build_map) \
     X(MAP_ADD, map_add) X(BUILD_SET, build_set) X(SET_ADD, set_add) X(LIST_EXTEND, list_extend) \
     X(FORMAT_SIMPLE, format_simple) X(FORMAT_WITH_SPEC, format_with_spec) \
@@ -263,6 +264,9 @@ PyObject *know_version(translator *t, int v, outcome *what);
  * change.  False: it cannot be relied on. */
 bool guard_type_of(translator *t, PyObject *object);
 
+/* type(x); x.__class__, and the names of classes: UNSUPPORTED for other attributes. */
+outcome call_class_of(translator *t);
+outcome load_kind(translator *t, PyObject *name);
 /* LOAD_ATTR for a call: the class on top of the stack, which is known, gives way to a
  * function and what it is called with. */
 outcome load_class_member(translator *t, PyTypeObject *class);
@@ -296,6 +300,13 @@ outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled (UNSUPPORTED when it is none), with
  * the names of the last arguments on top of the stack, or NULL. */
 outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
+/* Whether the value is an object and not NULL, as it is seen, behind a guard. */
+bool is_object(translator *t, int v);
+/* BUILD_MAP for keywords that turn out to be none, in a call of a Python function: NULL takes the
+ * place of the dictionary.  False: it is something else. */
+bool no_keywords(translator *t, outcome *what);
+/* The call of a class that makes its instances as object does: UNSUPPORTED when it is none. */
+outcome call_plain_class(translator *t, int nargs, bool has_self);
 /* An operator on the top values that is a call of a type's method; `reflected`: with the
  * operands the other way round.  For binary ones `sign` and the operands' types are for
  * the TypeError when the method returns NotImplemented; else they are NULL. */
