@@ -273,10 +273,7 @@ bool adapter_array(PyObject *object, array_items *out);
 bool adapter_generic_getattr(PyTypeObject *type);
 /* False: the attribute is something else, or (but for a store) the class has it and the instance
  * has not. */
-typedef enum { ATTRIBUTE_LOAD, ATTRIBUTE_STORE, ATTRIBUTE_STORE_BY_OBJECT } attribute_use;
-bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place);
-/* Whether the object is object.__setattr__, as which ATTRIBUTE_STORE_BY_OBJECT stores. */
-bool adapter_is_object_setattr(PyObject *object);
+bool adapter_attribute(PyObject *object, PyObject *name, bool store, attribute_place *place);
 /* What LOAD_ATTR gives as a function and the object it is called on: a Python
  * function or a method of a C type, borrowed from the type; or NULL.  For this version
  * of the type it stays so under the condition: */

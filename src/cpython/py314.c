@@ -377,19 +377,11 @@ bool adapter_generic_getattr(PyTypeObject *type)
                && adapter_has_object_method(type, "__getattribute__"));
 }
 
-bool adapter_is_object_setattr(PyObject *object)
-{
-    return Py_IS_TYPE(object, &PyWrapperDescr_Type)
-           && ((PyWrapperDescrObject *)object)->d_common.d_type == &PyBaseObject_Type
-           && ((PyWrapperDescrObject *)object)->d_wrapped == (void *)PyObject_GenericSetAttr;
-}
-
-bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attribute_place *place)
+bool adapter_attribute(PyObject *object, PyObject *name, bool store, attribute_place *place)
 {
     PyTypeObject *type = Py_TYPE(object);
     if (!adapter_generic_getattr(type)
-        || (use == ATTRIBUTE_STORE && type->tp_setattro != PyObject_GenericSetAttr)
-        || (use == ATTRIBUTE_STORE_BY_OBJECT && !adapter_plain_class(type))
+        || (store && type->tp_setattro != PyObject_GenericSetAttr)
         || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
         return false;
     }
@@ -417,7 +409,7 @@ bool adapter_attribute(PyObject *object, PyObject *name, attribute_use use, attr
             place->offset = (int)((char *)&values->values[n] - (char *)object);
             place->valid_at = (int)((char *)&values->valid - (char *)object);
             place->hidden = descriptor;
-            return use != ATTRIBUTE_LOAD || descriptor == NULL || values->values[n] != NULL;
+            return store || descriptor == NULL || values->values[n] != NULL;
         }
     }
     return false;

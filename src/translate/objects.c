@@ -137,16 +137,15 @@ bool guard_type_of(translator *t, PyObject *object)
 
 /* The offset of an attribute in the instance, behind the guards that it needs.
  * -1: it is not such an attribute. */
-static int attribute(translator *t, int v, PyObject *name, attribute_use use, outcome *what,
-                     attribute_place *place)
+static int attribute(translator *t, int v, bool store, outcome *what, attribute_place *place)
 {
-    bool store = use != ATTRIBUTE_LOAD;
+    PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, store ? t->arg : t->arg >> 1);
     if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL) {
         *what = UNSUPPORTED;
         return -1;
     }
     PyObject *seen = val(t, v)->seen;
-    if (seen != NULL && !adapter_attribute(seen, name, use, place)) {
+    if (seen != NULL && !adapter_attribute(seen, name, store, place)) {
         *what = UNSUPPORTED;
         return -1;
     }
@@ -488,7 +487,7 @@ static outcome load_from_instance(translator *t)
     outcome what = UNSUPPORTED;
     PyObject *name = PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1);
     attribute_place place = {0};
-    int offset = attribute(t, v, name, ATTRIBUTE_LOAD, &what, &place);
+    int offset = attribute(t, v, false, &what, &place);
     if (offset < 0) {
         bool any = what != SPLIT && val(t, v)->type == T_ANY;
         PyObject *object = any ? find_in_class(t, v, name, WANT_OBJECT, &what) : NULL;
@@ -536,13 +535,10 @@ static outcome load_from_instance(translator *t)
     return t->arg & 1 ? t_push_null(t) : GO_ON;
 }
 
-/* The value, n from the top, is stored; the instruction pops `popped`, of which the last ones are to
- * be dropped by it. */
-static outcome store_attribute(translator *t, int owner, int n, PyObject *name, attribute_use use,
-                               int popped)
+outcome t_store_attr(translator *t)
 {
     context *c = t->c;
-    int v = peek(t, n);
+    int owner = peek(t, 1), v = peek(t, 2);
     outcome what = UNSUPPORTED;
     if (val(t, v)->type == T_RANGE_ITER || local_home(t, owner) < 0) {
         if (val(t, owner)->type != T_ANY || ctx_home(c, owner) < 0) {
@@ -550,20 +546,16 @@ static outcome store_attribute(translator *t, int owner, int n, PyObject *name, 
         }
     }
     attribute_place place = {0};
-    int offset = attribute(t, owner, name, use, &what, &place);
+    int offset = attribute(t, owner, true, &what, &place);
     if (offset < 0) {
         return what == SPLIT ? SPLIT
-               : use == ATTRIBUTE_STORE ? store_to_exception(t, name) : t_unsupported(t);
+               : store_to_exception(t, PyTuple_GET_ITEM(t->u->code->co_names, t->arg));
     }
-    for (int operand = 1; operand <= popped; operand++) {
-        if (operand != n) {
-            guard_operand(t, operand);
-        }
-    }
+    guard_operand(t, 1);
     int64_t at = (int64_t)SLOT_OFFSET(ctx_home(c, owner));
     int home = ctx_home(c, v);
     if (*(PyObject **)((char *)val(t, owner)->seen + offset) == NULL) {
-        home = boxed_in(t, v, ctx_top(c, n));
+        home = boxed_in(t, v, ctx_top(c, 2));
         if (place.valid_at >= 0) {
             EMIT(attr_new, at, offset, SLOT_OFFSET(home), place.valid_at - adapter_valid_offset(),
                  PTR(guard_failed(t)));
@@ -571,7 +563,7 @@ static outcome store_attribute(translator *t, int owner, int n, PyObject *name, 
         else {
             EMIT(attr_fill, at, offset, SLOT_OFFSET(home), PTR(guard_failed(t)));
         }
-        pop(t, popped);
+        pop(t, 2);
         return GO_ON;
     }
     if (home >= 0) {
@@ -588,31 +580,11 @@ static outcome store_attribute(translator *t, int owner, int n, PyObject *name, 
     }
     else {
         /* Others name it too: one object for all. */
-        home = boxed_in(t, v, ctx_top(c, n));
+        home = boxed_in(t, v, ctx_top(c, 2));
         EMIT(attr_set_slot, at, offset, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
     }
-    pop(t, popped);
+    pop(t, 2);
     return GO_ON;
-}
-
-outcome t_store_attr(translator *t)
-{
-    return store_attribute(t, peek(t, 1), 2, PyTuple_GET_ITEM(t->u->code->co_names, t->arg),
-                           ATTRIBUTE_STORE, 2);
-}
-
-/* object.__setattr__(object, "name", value) */
-static outcome call_setattr(translator *t)
-{
-    PyObject *name = val(t, peek(t, 2))->konst;
-    if (name == NULL || !PyUnicode_CheckExact(name) || !PyUnicode_CHECK_INTERNED(name)) {
-        return t_unsupported(t);
-    }
-    outcome what = store_attribute(t, peek(t, 3), 1, name, ATTRIBUTE_STORE_BY_OBJECT, 3);
-    if (what == GO_ON) {
-        push_known(t, 2, Py_None);
-    }
-    return what;
 }
 
 /* ---- items ------------------------------------------------------------------------ */
@@ -1136,9 +1108,6 @@ outcome call_known(translator *t, PyObject *function, int nargs, bool has_self)
     outcome what = call_operation(t, function, nargs, has_self);
     if (what != UNSUPPORTED || t->failed) {
         return what;
-    }
-    if (!has_self && nargs == 3 && adapter_is_object_setattr(function)) {
-        return call_setattr(t);
     }
     const char *name = adapter_builtin_name(function);
     if (has_self && nargs == 0 && name != NULL && strcmp(name, "complex.conjugate") == 0) {
