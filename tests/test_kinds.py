@@ -255,3 +255,14 @@ def test_handlers():
         emitter.emit("x", i)
         emitter.emit("y", i)
     return l, h.seen
+
+
+@same
+def test_index_gives_the_operand_itself():
+    import operator
+    out = []
+    for i in range(24):
+        x = (1 << 40) + i
+        y = operator.index(x)
+        out.append((x, y, y is x, operator.index(True)))
+    return out

@@ -86,7 +86,6 @@ static const known_function known[] = {
     {"math", "remainder", "nn", 'f'}, {"math", "fma", "nnn", 'f'}, {"math", "isqrt", "i", 'i'},
     {"math", "gamma", "n", 'f'}, {"math", "lgamma", "n", 'f'}, {"math", "erf", "n", 'f'},
     {"math", "erfc", "n", 'f'}, {"math", "ulp", "n", 'f'}, {"math", "nextafter", "nn", 'f'},
-    {"_operator", "index", "i", 'i'},
     {"_heapq", "heappush", "Lo", '-', graft_heap_push}, {"_heapq", "heappop", "L", 'o', graft_heap_pop},
     {"_heapq", "heapreplace", "Lo", 'o', graft_heap_replace},
     {"_heapq", "heappushpop", "Lo", 'o', graft_heap_push_pop},
