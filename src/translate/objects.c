@@ -370,19 +370,6 @@ static outcome push_of_class(translator *t, PyObject *object)
     return t->arg & 1 ? t_push_null(t) : GO_ON;
 }
 
-/* x.__class__, where that is x's type. */
-static outcome load_type(translator *t, int v)
-{
-    outcome what = UNSUPPORTED;
-    PyObject *seen = val(t, v)->seen;
-    if (!PyUnicode_EqualToUTF8(PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1), "__class__")
-        || val(t, v)->type != T_ANY || val(t, v)->konst != NULL || seen == NULL
-        || !adapter_class_is_plain(Py_TYPE(seen)) || know_version(t, v, &what) == NULL) {
-        return UNSUPPORTED;
-    }
-    return push_of_class(t, (PyObject *)Py_TYPE(seen));
-}
-
 /* Class.name; the class is known. */
 static outcome load_from_class(translator *t, PyTypeObject *class)
 {
@@ -476,8 +463,7 @@ outcome t_load_attr(translator *t)
             return call_operator(t, getter, 1, false, NULL, NULL, NULL);
         }
     }
-    outcome class_of = load_type(t, v);
-    return class_of != UNSUPPORTED || t->failed ? class_of : load_from_instance(t);
+    return load_from_instance(t);
 }
 
 /* An attribute that is in the instance or found in its class. */
