@@ -301,7 +301,8 @@ static bool plain_inside(PyObject *object, int depth, bool top)
                && adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object)) {
-        return !(top && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object) && ((PySetObject *)object)->weakreflist == NULL;
+        return !(top && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object)
+               && ((PySetObject *)object)->weakreflist == NULL;
     }
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);

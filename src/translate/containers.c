@@ -24,8 +24,7 @@ static bool has_no_object(translator *t, int v)
     return val(t, v)->type == T_INT64 && val(t, v)->konst == NULL && ctx_home(t->c, v) < 0;
 }
 
-/* Whether the key is seen to have a hash by a Python function: such are for the general form. */
-static bool hashed_in_python(translator *t, int v)
+bool hashed_in_python(translator *t, int v)
 {
     PyObject *seen = val(t, v)->seen;
     return val(t, v)->type == T_ANY && seen != NULL

@@ -381,10 +381,9 @@ outcome translate_generic(translator *t)
                                        PyTuple_GET_ITEM(names, arg >> 1), 2)
                    : escape_to(t, (void *)PyObject_GetAttr, 1, PyTuple_GET_ITEM(names, arg >> 1), T_ANY);
         case BINARY_OP:
-            if (arg == OP_SUBSCRIPT && val(t, peek(t, 1))->seen != NULL
+            if (arg == OP_SUBSCRIPT && hashed_in_python(t, peek(t, 1))
                 && (type_known(t, peek(t, 2)) == &PyDict_Type
-                    || (val(t, peek(t, 2))->seen != NULL && PyDict_CheckExact(val(t, peek(t, 2))->seen)))
-                && adapter_special_method(Py_TYPE(val(t, peek(t, 1))->seen), "__hash__") != NULL) {
+                    || (val(t, peek(t, 2))->seen != NULL && PyDict_CheckExact(val(t, peek(t, 2))->seen)))) {
                 return operation(t, graft_any_dict_item, 2, 0, NULL, 1);
             }
             return escape_to(t, (void *)adapter_binary_op(arg), 2, NULL, T_ANY);

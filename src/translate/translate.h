@@ -264,6 +264,8 @@ PyObject *know_version(translator *t, int v, outcome *what);
  * change.  False: it cannot be relied on. */
 bool guard_type_of(translator *t, PyObject *object);
 
+/* Whether the key is seen to have a hash by a Python function: such are for the general form. */
+bool hashed_in_python(translator *t, int v);
 /* type(x); x.__class__, and the names of classes: UNSUPPORTED for other attributes. */
 outcome call_class_of(translator *t);
 outcome load_kind(translator *t, PyObject *name);
