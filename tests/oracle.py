@@ -470,9 +470,11 @@ def _leak(subject, calls, settings):
     """A message, or None."""
     if not REAL or _count() == 0:           # nobody counts: PYTHONMALLOC=malloc
         return None
-    for runs in 1, 25:                      # once more, and more exactly
+    # Once more, and more exactly; then until no more versions of a block are made:
+    # each version that knows a class which the subject has just made holds something.
+    for runs, windows in (1, 3), (25, 3), (25, 40):
         off = max(*_growth(subject, calls, None, 3, runs), 0)
-        on = min(_growth(subject, calls, settings, 3, runs))
+        on = min(_growth(subject, calls, settings, windows, runs))
         if on - off < runs * 0.8:
             return None
     what = "references" if DEBUG_BUILD else "memory blocks"
