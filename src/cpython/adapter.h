@@ -178,6 +178,9 @@ int adapter_reraise(PyCodeObject *code, const instruction *in, bool *lasti);
 bool adapter_function_with_frame(const PyCodeObject *code);
 /* The same, and it is called with positional arguments only. */
 bool adapter_plain_function(const PyCodeObject *code);
+/* A number that is another one whenever the function's code, defaults or vectorcall have been
+ * replaced (CPython: Objects/funcobject.c, "Function versions"); 0: it has none. */
+uint32_t adapter_function_version(const PyFunctionObject *function);
 
 /* ---- the interpreter ---------------------------------------------------- */
 /* Switches the built-in JIT, where there is one; returns what it was. */
@@ -185,6 +188,9 @@ bool adapter_builtin_jit(bool on);
 /* Whether a monitoring tool other than `tool` (tracing and profiling are such
  * tools) has asked for events that concern `code`. */
 bool adapter_others_monitor(PyCodeObject *code, int tool);
+/* Where CPython keeps which tools have asked for events of this code alone (a _Py_LocalMonitors,
+ * as long as the code lives); NULL: nobody ever has. */
+const uint8_t *adapter_local_tools(const PyCodeObject *code);
 /* The same for those that have asked for events of this code alone. */
 static inline bool adapter_others_monitor_code(PyCodeObject *code, int tool)
 {

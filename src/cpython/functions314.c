@@ -1,6 +1,7 @@
 /* CPython 3.14: functions, as members of classes and as objects.  See adapter.h. */
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
+#include <internal/pycore_function.h>
 #include <internal/pycore_interp_structs.h>
 
 /* What a staticmethod or classmethod was made of; it keeps that. */
@@ -10,6 +11,11 @@ static PyObject *wrapped(PyObject *object)
     Py_XDECREF(function);
     PyErr_Clear();
     return function;
+}
+
+uint32_t adapter_function_version(const PyFunctionObject *function)
+{
+    return _PyFunction_IsVersionValid(function->func_version) ? function->func_version : 0;
 }
 
 bool adapter_member(PyObject *found, class_member *out)

@@ -232,6 +232,11 @@ bool frame_forget_object(py_frame *frame)
     return true;
 }
 
+const uint8_t *adapter_local_tools(const PyCodeObject *code)
+{
+    return code->_co_monitoring != NULL ? code->_co_monitoring->local_monitors.tools : NULL;
+}
+
 bool adapter_others_monitor(PyCodeObject *code, int tool)
 {
     PyInterpreterState *interp = PyInterpreterState_Get();

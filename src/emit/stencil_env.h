@@ -35,6 +35,8 @@ typedef STENCIL int64_t (*stencil_code)(PARAMS);
         d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d; \
         __attribute__((musttail)) return label(ARGS); \
     }
+/* Behind a call: nothing is kept that is not in memory. */
+#define FORGET(i, d) i = lost_i, d = lost_d, frame = jf->frame, ts = jf->tstate;
 #define EXIT_LOST(label) { \
         i1 = i2 = i3 = i4 = i5 = i6 = i7 = lost_i; \
         d0 = d1 = d2 = d3 = d4 = d5 = d6 = d7 = lost_d; \
@@ -101,6 +103,8 @@ __attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);
 #  define NEW_REF(o) SYM(graft_new_ref)(o)
 #  define DROP(o) SYM(graft_drop)(o)
 #  define DROP_ONE(o) SYM(graft_drop)(o)
+#  define DROP_OWNED(o) SYM(graft_drop)(o)
+#  define DROP_ONE_OWNED(o) SYM(graft_drop)(o)
 #else
 #  define NEW_REF(o) Py_NewRef(o)
 #  define DROP(o) { \
@@ -111,6 +115,14 @@ __attribute__((noinline)) STENCIL int64_t S_slow(PARAMS);
     }
 /* A reference that is not the last one. */
 #  define DROP_ONE(o) { if (!_Py_IsImmortal(o)) --(o)->ob_refcnt; }
+/* The same for what a slot holds a counted reference to: it was mortal then. */
+#  define DROP_OWNED(o) { \
+        if (UNLIKELY(--(o)->ob_refcnt == 0)) { \
+            jf->arg[0].p = (o); \
+            SLOW_CALL(graft_slow_dealloc); \
+        } \
+    }
+#  define DROP_ONE_OWNED(o) --(o)->ob_refcnt
 #endif
 /* What a slot holds for a new (stolen) reference. */
 static inline uintptr_t SLOT_STEAL(PyObject *o)
@@ -265,11 +277,12 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
 
 typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
 /* Whether a tool other than ours has asked for events of this code alone. */
+#define OTHER_TOOLS(tools) \
+    (((*(eight_bytes *)(tools) | *(eight_bytes *)((tools) + sizeof(_Py_LocalMonitors) - 8)) \
+      & ~(0x0101010101010101u << GRAFT_TOOL)) != 0)
 #define OTHERS_MONITOR(code) ({ \
         _PyCoMonitoringData *m = (code)->_co_monitoring; \
-        m != NULL && ((*(eight_bytes *)m->local_monitors.tools \
-                       | *(eight_bytes *)(m->local_monitors.tools + sizeof(m->local_monitors.tools) - 8)) \
-                      & ~(0x0101010101010101u << GRAFT_TOOL)) != 0; })
+        m != NULL && OTHER_TOOLS(m->local_monitors.tools); })
 /* Whether the function is still the one that its code was compiled for. */
 #define GUARD_FUNCTION(f, s, label) { \
         if (UNLIKELY((f)->func_code != (PyObject *)(s)->code)) EXIT(label); \
@@ -296,18 +309,18 @@ typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
 /* What a frame that Python code can see needs: see graft_slow_settle. */
 #define SETTLE() { if (UNLIKELY(!jf->settled)) SLOW_CALL(graft_slow_settle); }
 
-/* Room for the frame of a call; exits when there is none. */
-#define PUSH_FRAME(s, label) { \
+/* Room for the frame of a call, `size` bytes; exits when there is none (nor a stack yet: both
+ * ends are NULL).  `levels`: of recursion. */
+#define PUSH_FRAME(s, size, levels, label) { \
         GUARD_STACK(label) \
         /* RESUME would bring the code's instrumentation up to date. */ \
         if (UNLIKELY(((PyCodeObject *)(s)->code)->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
-        if (UNLIKELY(THREAD->py_recursion_remaining <= (int32_t)(s)->levels)) EXIT(label); \
+        if (UNLIKELY(THREAD->py_recursion_remaining <= (int32_t)(levels))) EXIT(label); \
         char *top = (char *)THREAD->datastack_top; \
-        if (UNLIKELY(top == NULL)) EXIT(label); \
-        if (UNLIKELY((char *)THREAD->datastack_limit - top <= (int64_t)(s)->size)) EXIT(label); \
-        THREAD->datastack_top = (PyObject **)(top + (int64_t)(s)->size); \
-        THREAD->py_recursion_remaining -= (int32_t)(s)->levels; \
+        if (UNLIKELY((char *)THREAD->datastack_limit - top <= (int64_t)(size))) EXIT(label); \
         jf->callee = top; \
+        THREAD->datastack_top = (PyObject **)(top + (int64_t)(size)); \
+        THREAD->py_recursion_remaining -= (int32_t)(levels); \
         ++*(s)->calls; \
         jf->site = (s); \
     }

@@ -57,6 +57,7 @@ static inline const uint8_t *address_target(const uint8_t *address)
 #endif
 #define EXIT_WITH(label) { LOSE(1, 1) EXIT(label); }
 #define EXIT_LOST(label) { LOSE(0, 0) EXIT(label); }
+#define FORGET(i, d)
 #define RUN(code, frame, inner) records_run(TARGET(code), file, frame, ts, inner)
 
 /* (Without a label, the function cannot fail.) */

@@ -40,6 +40,26 @@ static unit *unit_called(PyFunctionObject *function)
     return u;
 }
 
+/* The function of the site, which is known, is as it was when this was compiled. */
+static void guard_known_function(translator *t, const call_site *site)
+{
+    uint32_t version = adapter_function_version(site->function);
+    const uint8_t *tools = adapter_local_tools(site->code);
+    label *out = guard_failed(t);
+    if (version == 0 || version > IMM_MAX || tools == NULL) {
+        EMIT(guard_function, PTR(site), PTR(out));
+        return;
+    }
+    EMIT(guard_function_version, PTR(site->function), version, PTR(out));
+    EMIT(guard_generation, PTR(site->generation), site->expected, PTR(out));
+    EMIT(guard_tools, PTR(tools), PTR(out));
+}
+
+static void push_frame(translator *t, const call_site *site)
+{
+    EMIT(push_frame, PTR(site), site->size, site->levels, PTR(leave(t, EXIT_DEPTH)));
+}
+
 /* How one argument gets into the callee's frame; `keep`: the caller has it on. */
 static void pass(translator *t, context *callee, uint8_t *as, int local, int slot, bool keep)
 {
@@ -564,8 +584,16 @@ static void pass_rest(translator *t, const target *to, const call_site *site, ui
             EMIT(pass_const, SLOT_OFFSET(n), PTR(constant));
         }
     }
-    for (int n = parameters(code) + (star & 1) + (star >> 1); n < code->co_nlocalsplus; n++) {
-        EMIT(pass_nothing, SLOT_OFFSET(n));
+    int next = parameters(code) + (star & 1) + (star >> 1), end = code->co_nlocalsplus;
+    for (; end - next >= 4; next += 4) {
+        EMIT(pass_nothing_4, SLOT_OFFSET(next));
+    }
+    if (end - next >= 2) {
+        EMIT(pass_nothing_2, SLOT_OFFSET(next));
+        next += 2;
+    }
+    if (next < end) {
+        EMIT(pass_nothing, SLOT_OFFSET(next));
     }
 }
 
@@ -633,8 +661,8 @@ static void make_frame(translator *t, const target *to, call_site *site, int cal
         if (to->class != NULL) {
             guard_class_called(t, to->class, to->class_in);
         }
-        EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
-        EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
+        guard_known_function(t, site);
+        push_frame(t, site);
         return;
     }
     int home = ctx_home(t->c, callable);
@@ -939,8 +967,8 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
     for (int n = 1; n <= nargs; n++) {
         guard_operand(t, n);
     }
-    EMIT(guard_function, PTR(site), PTR(guard_failed(t)));
-    EMIT(push_frame, PTR(site), PTR(leave(t, EXIT_DEPTH)));
+    guard_known_function(t, site);
+    push_frame(t, site);
     context callee;
     ctx_init(&callee, (int)site->slots, 0);
     uint8_t as[MAX_VALUES];
