@@ -437,3 +437,45 @@ def test_tracebacks():
             import traceback
             out.append([line[1:] for line in traceback.extract_tb(__import__("sys").exc_info()[2])][-1:])
     return len(out)
+
+
+class Indexed:
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        return self.value() if callable(self.value) else self.value
+
+
+class Whole(int):
+    def __index__(self):
+        return 7
+
+
+@same
+def test_operator_index():
+    from operator import index
+    out = []
+    many = [1, -5, 1 << 70, True, False, Whole(3), Indexed(4), Indexed(1 << 40), 2.0, "3", None, Indexed("x"),
+            Indexed(True), Indexed(spy)]
+    for i in range(3):
+        for x in many:
+            try:
+                value = index(x)
+                out.append((value, value is x, type(value).__name__))
+            except TypeError as e:
+                out.append(str(e))
+    total = 0
+    for i in range(100):
+        total += index(i * 1000) + index(i + (1 << 62))
+    return out, total
+
+
+@same
+def test_operator_index_of_what_changes():
+    from operator import index
+    out, x = [], 5
+    for i in range(60):
+        out.append(index(x))
+        x = x + 1 if i < 20 else True if i < 30 else Whole(i) if i < 40 else (1 << 63) + i
+    return out

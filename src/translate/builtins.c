@@ -262,6 +262,12 @@ static outcome call_round(translator *t)
            ? float_to_int(t, U_round_i) : type == T_INT64 ? itself(t, 3) : what;
 }
 
+static outcome call_index(translator *t)
+{
+    outcome what = UNSUPPORTED;
+    return know_type(t, peek(t, 1), &what) == T_INT64 ? itself(t, 3) : what;
+}
+
 /* q, r = divmod(a, b): no tuple is made. */
 static outcome call_divmod(translator *t)
 {
@@ -375,6 +381,7 @@ outcome call_unboxed(translator *t, const c_function *c, int nargs)
         {"type", "bool", 1, call_bool}, {"builtins", "round", 1, call_round},
         {"builtins", "divmod", 2, call_divmod}, {"builtins", "pow", 2, call_pow},
         {"builtins", "isinstance", 2, call_isinstance}, {"type", "type", 1, call_class_of},
+        {"_operator", "index", 1, call_index},
     };
     if (strcmp(c->owner, "math") == 0) {
         return nargs == 1 ? math_unary(t, c->name)
