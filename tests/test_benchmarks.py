@@ -33,13 +33,14 @@ SMALL = {
     "mandelbrot_complex": dict(width=12, height=12, limit=60),
     "matmul": dict(n=12),
     "nbody": dict(steps=100),
+    "orders": dict(count=200),
     "particles": dict(count=20, steps=100),
     "queens": dict(n=6),
     "raytrace": dict(width=12, height=9),
     "scheduler": dict(amount=200),
     "sieve": dict(limit=2_000),
     "spectral_norm": dict(n=12, steps=2),
-    "tax": dict(count=200),
+    "tax": dict(count=200),         # of prepare()
     "tokenizer": dict(lines=40, times=2),
     "word_count": dict(words=600),
 }
@@ -54,7 +55,8 @@ def test_every_program_is_listed():
 def test_same_off_and_on(name):
     with open(os.path.join(FOLDER, name + ".py"), encoding="utf-8") as file:
         source = file.read()
-    seen = check_source(f"{source}\ndef main(): return run(**{SMALL[name]!r})\n", repeat=2)
+    call = "run(prepare(**{}))" if "def prepare(" in source else "run(**{})"
+    seen = check_source(f"{source}\ndef main(): return {call.format(SMALL[name])}\n", repeat=2)
     assert [call["exception"] for call in seen] == ["None", "None"]
 
 

@@ -8,8 +8,8 @@ import sys
 from graft import _report
 from graft.bench.measure import PROGRAMS_FOLDER, Failure, Mode, Subject, measure
 
-PROGRAMS = ("mandelbrot", "dijkstra", "levenshtein", "tax", "mandelbrot_complex",
-            "float_sum", "json_dumps", "generator_sum", "fib",
+PROGRAMS = ("mandelbrot", "dijkstra", "levenshtein", "tax", "orders",
+            "mandelbrot_complex", "float_sum", "json_dumps", "generator_sum", "fib",
             "nbody", "fannkuch", "spectral_norm", "matmul", "lu", "sieve", "queens", "life",
             "raytrace", "particles", "bank", "scheduler", "binary_trees", "interpreter",
             "tokenizer", "json_parse", "word_count", "csv_clean", "lru_cache")
