@@ -230,8 +230,8 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
         EMIT(at_instruction, PTR(code_running(t->u->code, t->at)),
              SLOT_OFFSET(t->c->nlocals + site->out->context->depth - (int)site->operands));
         EMIT(show_frame, PTR(site));
-        EMIT(call_visible, SLOT_OFFSET(result), PTR(&t->u->generation), t->u->generation, PTR(entry),
-             PTR(as_int), PTR(as_float), PTR(&site->out->label), PTR(again));
+        EMIT(call_visible, SLOT_OFFSET(result), PTR(&t->u->generation), t->u->generation,
+             PTR(own_tools(t)), PTR(entry), PTR(as_int), PTR(as_float), PTR(&site->out->label), PTR(again));
         return true;
     }
     EMIT(call_frame, SLOT_OFFSET(result), PTR(entry), PTR(as_int), PTR(as_float),

@@ -143,10 +143,17 @@ static call_site *operation_site(translator *t, PyObject *detail)
     return site;
 }
 
+const uint8_t *own_tools(translator *t)
+{
+    const uint8_t *tools = adapter_local_tools(t->u->code);
+    t->failed |= tools == NULL;
+    return tools;
+}
+
 void check_escaped(translator *t)
 {
     may_be_signalled(t);
-    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(leave_behind(t, t->c)),
+    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)), PTR(leave_behind(t, t->c)),
          PTR(go_on_from_memory(t, false)));
 }
 
@@ -211,8 +218,8 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     *c = before;
     t->next = next;
     over.code = cache_position().cold;
-    emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(left),
-                                             PTR(general), PTR(end)});
+    emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)),
+                                             PTR(left), PTR(general), PTR(end)});
     EMIT(escape_next, PTR(function), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
          PTR(&over));
     push_result_in_memory(t);

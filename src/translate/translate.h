@@ -111,6 +111,9 @@ void push_result_in_memory(translator *t);
 /* At a poll: where tests want signals (faults.h), they come here. */
 void may_be_signalled(translator *t);
 void poll(translator *t);
+/* Where it is kept which tools have asked for events of the unit's code alone (guard_tools); NULL: the
+ * block fails. */
+const uint8_t *own_tools(translator *t);
 /* Leaves, or forgets everything, where that is what the escape calls for. */
 void check_escaped(translator *t);
 /* A C function of one or two objects, the top values and `last` unless that is NULL, may run
