@@ -157,3 +157,22 @@ def test_no_memory_is_writable_and_executable():
         numeric(5000)
         with open("/proc/self/maps") as file:
             assert not [line for line in file if "wx" in line.split()[1]]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_function_that_hands_a_long_generator_to_c_code_is_hot(nested):
+    """However seldom it is called: compiled from its start, it needs no entry for each item."""
+    def flat(n):
+        return sum(i * i for i in range(n))
+
+    def deep(n):
+        return sum(i + 1 for i in (k * 2 for k in range(n)))
+    function = deep if nested else flat
+    off = function(5000)
+    with oracle.jit(threshold=500):
+        assert function(5000) == off
+        before = graft.stats()
+        assert function(5000) == off
+        after = graft.stats()
+    assert 1 <= after["entries"] - before["entries"] <= 3
+    assert after["exits_by_reason"].get("return", 0) > before["exits_by_reason"].get("return", 0)

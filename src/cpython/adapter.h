@@ -188,6 +188,10 @@ bool adapter_builtin_jit(bool on);
 /* Whether a monitoring tool other than `tool` (tracing and profiling are such
  * tools) has asked for events that concern `code`. */
 bool adapter_others_monitor(PyCodeObject *code, int tool);
+/* The nearest frame below that Python code runs in, or NULL; borrowed. */
+py_frame *adapter_frame_below(const py_frame *frame);
+/* Where PY_START is reported for the code, as a number of code units. */
+int adapter_start(const PyCodeObject *code);
 /* Where CPython keeps which tools have asked for events of this code alone (a _Py_LocalMonitors,
  * as long as the code lives); NULL: nobody ever has. */
 const uint8_t *adapter_local_tools(const PyCodeObject *code);

@@ -232,6 +232,20 @@ bool frame_forget_object(py_frame *frame)
     return true;
 }
 
+py_frame *adapter_frame_below(const py_frame *frame)
+{
+    py_frame *below = frame->previous;
+    while (below != NULL && below->owner == FRAME_OWNED_BY_INTERPRETER) {
+        below = below->previous;
+    }
+    return below;
+}
+
+int adapter_start(const PyCodeObject *code)
+{
+    return code->_co_firsttraceable;
+}
+
 const uint8_t *adapter_local_tools(const PyCodeObject *code)
 {
     return code->_co_monitoring != NULL ? code->_co_monitoring->local_monitors.tools : NULL;

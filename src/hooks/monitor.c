@@ -8,6 +8,7 @@
 #include "hooks/watch.h"
 #include "runtime/calls.h"
 #include "runtime/exceptions.h"
+#include "runtime/generators.h"
 #include <x86intrin.h>
 
 #define WINDOW 64               /* entries after which a loop's use is judged */
@@ -214,6 +215,25 @@ static PyObject *disabled(PyCodeObject *code, int at)
     return Py_NewRef(events_disable);
 }
 
+/* A generator's loop has become hot, which C code may consume on behalf of a function: entering
+ * compiled code for each item would be in vain (judge), but that function, compiled from its start,
+ * does without the C code.  So it counts as hot however seldom it is called. */
+static void consumer_is_hot(py_frame *frame)
+{
+    PyCodeObject *code = NULL;
+    while ((frame = adapter_frame_below(frame)) != NULL) {
+        code = frame_code(frame);
+        if (!CODE_MAKES_GENERATOR(code)) {
+            break;
+        }
+    }
+    unit *u = frame != NULL && (code->co_flags & CO_OPTIMIZED) ? unit_of(code) : NULL;
+    loop_entry *loop = u != NULL ? unit_loop(u, -1, adapter_start(code) + 1) : NULL;
+    if (loop != NULL && loop->count < (uint64_t)settings.threshold) {
+        loop->count = (uint64_t)settings.threshold;
+    }
+}
+
 /* Counts, and takes the frame over when it is time. */
 static PyObject *on_event(PyCodeObject *code, int from, int to)
 {
@@ -229,10 +249,16 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
     if (loop == NULL || loop->off) {
         return disabled(code, at);
     }
-    if (loop->count < (uint64_t)settings.threshold && ++loop->count < (uint64_t)settings.threshold) {
-        Py_RETURN_NONE;
-    }
     py_frame *frame = tstate->current_frame;
+    if (loop->count < (uint64_t)settings.threshold) {
+        if (++loop->count < (uint64_t)settings.threshold) {
+            Py_RETURN_NONE;
+        }
+        if (from >= 0 && frame != NULL && CODE_MAKES_GENERATOR(code)) {
+            consumer_is_hot(frame);
+            loop = unit_loop(u, from, to);      /* (the table may have grown) */
+        }
+    }
     if (frame == NULL || frame_code(frame) != code || not_now()
         || (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)
         || adapter_others_monitor(code, GRAFT_TOOL)) {
