@@ -1,6 +1,8 @@
 """What C code may do to functions and code objects through the C API."""
 
-from oracle import run_program
+import pytest
+
+from oracle import PROGRAM_MODES, run_program
 
 
 def test_code_with_the_data_of_somebody_else():
@@ -88,3 +90,63 @@ def test_much_code_that_comes_and_goes():
                 gc.collect()
         print(total)
     """)
+
+
+def test_objects_of_types_made_by_c_code():
+    """PyType_FromSpec: dropped as instances of classes are, but what they keep need not be objects."""
+    pytest.importorskip("_testlimitedcapi")
+    run_program("""
+        import _testlimitedcapi
+        def work(size, offset):
+            total = 0
+            T = _testlimitedcapi.make_heaptype_with_member(0, -size, offset, True)
+            class D(T): __slots__ = ("a", "b")
+            for i in range(60):
+                x = T()
+                x.set_memb(13 + i % 100)
+                x.memb += 1
+                total += x.get_memb() + x.memb
+                y = D()
+                y.a, y.memb = [i], 5
+                total += y.memb
+            return total
+        total = sum(work(size, offset) for size in (8, 16, 123) for offset in (0, 1, 4))
+        print(total)
+    """)
+
+
+def test_an_evaluator_of_frames_is_given_all_calls():
+    """PEP 523, set in mid-loop and taken away again."""
+    pytest.importorskip("_testinternalcapi")
+    run_program("""
+        import _testinternalcapi as internal
+        def inner(x=42): return x
+        def numbers(n):
+            for i in range(n): yield i
+        def outer(n): yield from numbers(n)
+        async def wait(): return 7
+        class C:
+            def __init__(self): self.v = 1
+            def __add__(self, other): return 3
+            def __iter__(self): yield 1
+            def __getitem__(self, i): return i
+            @property
+            def p(self): return 5
+        def work():
+            c = C()
+            total = inner() + inner(1) + inner(*[2]) + (c + c) + c[3] + c.p
+            for x in numbers(3): total += x
+            for x in c: total += x
+            total += sum(outer(2)) + sum(i for i in range(2))
+            try:
+                wait().send(None)
+            except StopIteration as e:
+                total += e.value
+            return total
+        calls, total = [], 0
+        for i in range(900):
+            if i == 700: internal.set_eval_frame_record(calls)
+            total += work()
+            if i == 750: internal.set_eval_frame_default(); after = len(calls)
+        print(total, len(calls), after, calls[:after])
+    """, modes=PROGRAM_MODES | {"usual threshold": {}})

@@ -133,10 +133,11 @@ int adapter_decode(PyCodeObject *code, instruction *out);
 /* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
 int adapter_jump_target(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
-/* Whether the code's instrumentation is what the thread expects, and nothing is pending. */
+/* Whether the code's instrumentation is what the thread expects, nothing is pending, and calls of
+ * it are the interpreter's. */
 static inline bool adapter_up_to_date(const PyCodeObject *code, const PyThreadState *tstate)
 {
-    return code->_co_instrumentation_version == tstate->eval_breaker;
+    return code->_co_instrumentation_version == tstate->eval_breaker && !frames_have_evaluator(tstate);
 }
 /* Room for the code's frame on the thread's stack of frames, where the next call would have it;
  * NULL: there is none without another piece of memory, or the recursion is too deep. */

@@ -4,7 +4,15 @@
 
 #include <Python.h>
 #include <internal/pycore_frame.h>
+#include <internal/pycore_interp.h>
 #include <internal/pycore_interpframe.h>
+
+/* Whether frames are to be evaluated by somebody's own function (PEP 523), which must be given each
+ * call. */
+static inline bool frames_have_evaluator(const PyThreadState *tstate)
+{
+    return tstate->interp->eval_frame != NULL;
+}
 
 /* What a slot holds for a new reference, which is stolen. */
 static inline _PyStackRef frame_reference(PyObject *o)

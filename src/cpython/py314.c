@@ -650,6 +650,27 @@ PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name)
     return getter != NULL && PyFunction_Check(getter) ? (PyFunctionObject *)getter : NULL;
 }
 
+/* Whether all that objects of the type have beyond those of `root` is what __slots__ made: types made
+ * by C code (PyType_FromSpec) can be dropped as classes are, and keep other things. */
+static bool only_slots(PyTypeObject *type, const PyTypeObject *root)
+{
+    Py_ssize_t size = type->tp_basicsize - root->tp_basicsize;
+    for (; type != root; type = type->tp_base) {
+        const PyMemberDef *member = PyObject_GetItemData((PyObject *)type);
+        if (member == NULL) {
+            PyErr_Clear();
+            return false;
+        }
+        for (Py_ssize_t n = 0; n < Py_SIZE(type); n++) {
+            if (member[n].type != Py_T_OBJECT_EX || (member[n].flags & Py_READONLY)) {
+                return false;       /* (subtype_dealloc leaves those) */
+            }
+            size -= (Py_ssize_t)sizeof(PyObject *);
+        }
+    }
+    return size == 0;
+}
+
 /* Values in the object, of __dict__ (inline), of __slots__, or of a tuple's class, as
  * subtype_dealloc (Objects/typeobject.c) drops them. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
@@ -688,7 +709,7 @@ PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
         return ((PyTupleObject *)object)->ob_item;
     }
     *count = (type->tp_basicsize - root->tp_basicsize) / (Py_ssize_t)sizeof(PyObject *);
-    return type->tp_itemsize == 0 ? (PyObject **)((char *)object + root->tp_basicsize) : NULL;
+    return type->tp_itemsize == 0 && only_slots(type, root) ? (PyObject **)((char *)object + root->tp_basicsize) : NULL;
 }
 
 bool adapter_makes_exceptions(PyTypeObject *type)

@@ -315,6 +315,7 @@ typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
         GUARD_STACK(label) \
         /* RESUME would bring the code's instrumentation up to date. */ \
         if (UNLIKELY(((PyCodeObject *)(s)->code)->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
+        if (UNLIKELY(frames_have_evaluator(THREAD))) EXIT(label); \
         if (UNLIKELY(THREAD->py_recursion_remaining <= (int32_t)(levels))) EXIT(label); \
         char *top = (char *)THREAD->datastack_top; \
         if (UNLIKELY((char *)THREAD->datastack_limit - top <= (int64_t)(size))) EXIT(label); \
@@ -336,6 +337,7 @@ typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
         if (UNLIKELY(OTHERS_MONITOR(s##_code))) EXIT(label); \
         GUARD_STACK(label) \
         if (UNLIKELY(s##_code->_co_instrumentation_version != jf->expected_breaker)) EXIT(label); \
+        if (UNLIKELY(frames_have_evaluator(THREAD))) EXIT(label); \
         if (UNLIKELY(THREAD->py_recursion_remaining <= 1)) EXIT(label);
 /* The frame that was pushed for site s becomes the thread's, as the interpreter would have it. */
 #define SHOW_FRAME(s) { \

@@ -600,7 +600,7 @@ static py_frame *make(PyThreadState *tstate, PyFunctionObject *f, Py_ssize_t nar
     Py_ssize_t have = defaults != NULL ? PyTuple_GET_SIZE(defaults) : 0;
     Py_ssize_t missing = code->co_argcount - nargs;
     if (missing < 0 || missing > have || tstate->py_recursion_remaining <= 1
-        || adapter_others_monitor_code(code, GRAFT_TOOL)
+        || adapter_others_monitor_code(code, GRAFT_TOOL) || frames_have_evaluator(tstate)
         || (tstate->coroutine_origin_tracking_depth > 0 && code->co_flags & CO_COROUTINE)) {
         return NULL;            /* (CPython looks where from, starting at the frame of the call) */
     }
@@ -647,15 +647,14 @@ PyObject *generator_new(PyThreadState *tstate, PyObject *function, PyObject *con
     return (PyObject *)g;
 }
 
-int graft_make_generator(jit_frame *jf, uintptr_t *slots, int64_t nargs, const call_site *site)
+/* The same with arguments from slots, which it takes over (NULL: not possible, they stay). */
+static PyGenObject *make_of_slots(jit_frame *jf, PyObject *function, uintptr_t *first, int64_t nargs,
+                                  const call_site *site)
 {
-    PyObject *function = slot_object(slots[0]);
-    uintptr_t *first = slots + 2 - site->has_self;
-    nargs += site->has_self;
     py_frame *frame = make(jf->tstate, (PyFunctionObject *)function, nargs, (int)site->size,
                            (int)site->slots);
     if (frame == NULL) {
-        return -1;
+        return NULL;
     }
     for (int64_t n = 0; n < nargs; n++) {
         PyObject *object = slot_object(first[n]);
@@ -664,9 +663,29 @@ int graft_make_generator(jit_frame *jf, uintptr_t *slots, int64_t nargs, const c
     }
     PyGenObject *g = _PyGen_GetGeneratorFromFrame(frame);
     g->gi_frame_state = FRAME_CREATED;
+    return g;
+}
+
+int graft_make_generator(jit_frame *jf, uintptr_t *slots, int64_t nargs, const call_site *site)
+{
+    PyObject *function = slot_object(slots[0]);
+    PyGenObject *g = make_of_slots(jf, function, slots + 2 - site->has_self, nargs + site->has_self, site);
+    if (g == NULL) {
+        return -1;
+    }
     if (!(slots[0] & 1)) {
         Py_DECREF(function);        /* the generator has it, too */
     }
     slots[0] = slot_from_new((PyObject *)g);
+    return 0;
+}
+
+int graft_make_iterator(jit_frame *jf, uintptr_t *slot, const call_site *site)
+{
+    PyGenObject *g = make_of_slots(jf, site->function, slot, 1, site);
+    if (g == NULL) {
+        return -1;
+    }
+    *slot = slot_from_new((PyObject *)g);
     return 0;
 }

@@ -121,6 +121,9 @@ int graft_resumed(struct jit_frame *jf, uintptr_t *slot);
  * slots[2] on, or the object of the method before, which are consumed.  -1: not, and nothing done. */
 int graft_make_generator(struct jit_frame *jf, uintptr_t *slots, int64_t nargs,
                          const struct call_site *site);
+/* *slot = the generator that the site's function makes for the object there, which is consumed.  -1:
+ * not, and nothing done. */
+int graft_make_iterator(struct jit_frame *jf, uintptr_t *slot, const struct call_site *site);
 /* The end of a generator's frame, which returns jf->result: RETURNS_END. */
 int64_t graft_generator_end(struct jit_frame *jf);
 /* slot = a range iterator of that state.  -1: no memory. */

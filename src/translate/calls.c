@@ -40,8 +40,7 @@ static unit *unit_called(PyFunctionObject *function)
     return u;
 }
 
-/* The function of the site, which is known, is as it was when this was compiled. */
-static void guard_known_function(translator *t, const call_site *site)
+void guard_known_function(translator *t, const call_site *site)
 {
     uint32_t version = adapter_function_version(site->function);
     const uint8_t *tools = adapter_local_tools(site->code);

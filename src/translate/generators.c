@@ -28,39 +28,53 @@ static void write_range(translator *t, int slot)
 
 /* ---- who is made --------------------------------------------------------------------- */
 
-outcome call_generator(translator *t, int nargs, bool has_self)
+/* The site of a call of f with `count` arguments, which makes a generator; NULL: it does not, or not so. */
+static call_site *generator_site(translator *t, PyFunctionObject *f, int count, bool known)
 {
-    context *c = t->c;
-    int callable = peek(t, nargs + 2), count = nargs + has_self, looked_at, defaults = 0;
-    PyFunctionObject *f = function_called(t, callable, &looked_at);
-    PyCodeObject *code = f != NULL ? (PyCodeObject *)f->func_code : NULL;
-    if (f == NULL || !generator_function(f)
-        || count > code->co_argcount || count > MOST_ARGUMENTS) {
-        return t_unsupported(t);
-    }
-    defaults = f->func_defaults != NULL ? (int)PyTuple_GET_SIZE(f->func_defaults) : 0;
-    if (count < code->co_argcount - defaults) {
-        return t_unsupported(t);
+    PyCodeObject *code = (PyCodeObject *)f->func_code;
+    int defaults = f->func_defaults != NULL ? (int)PyTuple_GET_SIZE(f->func_defaults) : 0;
+    if (!generator_function(f) || count > code->co_argcount || count > MOST_ARGUMENTS
+        || count < code->co_argcount - defaults) {
+        return NULL;
     }
     int at, nfree;
     unit *u = unit_of(code);
     call_site *site = u != NULL && generator_start(u, &at, &nfree) ? site_new(t->u) : NULL;
+    if (site != NULL) {
+        *site = (call_site){
+            .code = code, .function = known ? f : NULL, .next = site->next,
+            .globals = f->func_globals, .vectorcall = (void *)f->vectorcall,
+            .generation = &u->generation, .expected = u->generation,
+            .size = (uint32_t)at, .slots = (uint32_t)nfree,
+        };
+    }
+    return site;
+}
+
+/* An operand that the generator is to have. */
+static void hand_to_generator(translator *t, int n, int first)
+{
+    context *c = t->c;
+    int v = c->slot[ctx_top(c, n)];
+    if (v != V_MEMORY && val(t, v)->type == T_RANGE_ITER) {
+        write_range(t, ctx_top(c, n));
+    }
+    give_away(t, n, first);
+}
+
+outcome call_generator(translator *t, int nargs, bool has_self)
+{
+    context *c = t->c;
+    int callable = peek(t, nargs + 2), looked_at;
+    PyFunctionObject *f = function_called(t, callable, &looked_at);
+    call_site *site = f != NULL ? generator_site(t, f, nargs + has_self, looked_at < 0) : NULL;
     if (site == NULL) {
         return t_unsupported(t);
     }
-    *site = (call_site){
-        .code = code, .function = looked_at < 0 ? f : NULL, .next = site->next,
-        .globals = f->func_globals, .vectorcall = (void *)f->vectorcall,
-        .generation = &u->generation, .expected = u->generation,
-        .size = (uint32_t)at, .slots = (uint32_t)nfree, .has_self = has_self,
-    };
+    site->has_self = has_self;
     for (int n = nargs + 2; n > 0; n--) {
         if (n != nargs + 1 || has_self) {
-            int v = c->slot[ctx_top(c, n)];
-            if (v != V_MEMORY && val(t, v)->type == T_RANGE_ITER) {
-                write_range(t, ctx_top(c, n));
-            }
-            give_away(t, n, ctx_top(c, nargs + 2));
+            hand_to_generator(t, n, ctx_top(c, nargs + 2));
         }
     }
     before_call(t);
@@ -71,6 +85,30 @@ outcome call_generator(translator *t, int nargs, bool has_self)
         c->memory[ctx_top(c, 1)] = M_STALE;
         pop(t, 1);
     }
+    push_in_memory(t);
+    return GO_ON;
+}
+
+outcome iterate_by_generator(translator *t)
+{
+    context *c = t->c;
+    int v = peek(t, 1), top = ctx_top(c, 1);
+    outcome what = UNSUPPORTED;
+    if (val(t, v)->seen == NULL) {
+        return UNSUPPORTED;
+    }
+    PyFunctionObject *f = special_method(t, v, "__iter__", &what);
+    call_site *site = f != NULL && (((PyCodeObject *)f->func_code)->co_flags & CO_GENERATOR)
+                      ? generator_site(t, f, 1, true) : NULL;
+    if (site == NULL) {
+        return what;
+    }
+    hand_to_generator(t, 1, top);
+    before_call(t);
+    guard_known_function(t, site);
+    EMIT(make_iterator, SLOT_OFFSET(top), PTR(site), PTR(leave(t, EXIT_CONDITION)));
+    c->memory[top] = M_STALE;
+    pop(t, 1);
     push_in_memory(t);
     return GO_ON;
 }

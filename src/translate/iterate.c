@@ -469,6 +469,9 @@ outcome t_get_iter(translator *t)
         EMIT(guard_type, SLOT_OFFSET(top), PTR(&PyGen_Type), PTR(guard_failed(t)));
         return GO_ON;
     }
+    if ((what = iterate_by_generator(t)) != UNSUPPORTED) {
+        return what;
+    }
     if (!iterates_quietly(t, v, &what)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }

@@ -19,9 +19,7 @@ static const char *const signs_in_place[OPERATORS] = {
     "+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^=",
 };
 
-/* The Python function that is the method of a class, behind a guard on the value's
- * type; NULL: it is none. */
-static PyFunctionObject *method_of(translator *t, int v, const char *name, outcome *what)
+PyFunctionObject *special_method(translator *t, int v, const char *name, outcome *what)
 {
     PyObject *seen = val(t, v)->seen;
     if (val(t, v)->type != T_ANY || val(t, v)->konst != NULL || ctx_home(t->c, v) < 0) {
@@ -59,7 +57,7 @@ outcome binary_operator(translator *t)
     int r = peek(t, 1), l = peek(t, 2);
     outcome what = UNSUPPORTED;
     if (t->arg == OP_SUBSCRIPT) {
-        PyFunctionObject *function = method_of(t, l, "__getitem__", &what);
+        PyFunctionObject *function = special_method(t, l, "__getitem__", &what);
         return function != NULL ? call_operator(t, function, 2, false, NULL, NULL, NULL)
                : what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -73,7 +71,7 @@ outcome binary_operator(translator *t)
     know_number(t, r, &what);
     PyTypeObject *number = type_of_number(t, l);
     if (number != NULL) {
-        PyFunctionObject *function = method_of(t, r, operators[op].reflected, &what);
+        PyFunctionObject *function = special_method(t, r, operators[op].reflected, &what);
         /* (what is a number, too, can be the number's own operand) */
         return function != NULL && adapter_plain_class(Py_TYPE(val(t, r)->seen))
                ? call_operator(t, function, 2, true, sign, number, Py_TYPE(val(t, r)->seen))
@@ -98,7 +96,7 @@ outcome binary_operator(translator *t)
             return t_unsupported(t);
         }
     }
-    PyFunctionObject *function = method_of(t, l, operators[op].method, &what);
+    PyFunctionObject *function = special_method(t, l, operators[op].method, &what);
     if (function == NULL) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -112,7 +110,7 @@ outcome binary_operator(translator *t)
 outcome unary_operator(translator *t, const char *name)
 {
     outcome what = UNSUPPORTED;
-    PyFunctionObject *function = method_of(t, peek(t, 1), name, &what);
+    PyFunctionObject *function = special_method(t, peek(t, 1), name, &what);
     return function != NULL ? call_operator(t, function, 1, false, NULL, NULL, NULL)
            : what == SPLIT ? SPLIT : t_unsupported(t);
 }
@@ -198,7 +196,7 @@ outcome compare_operator(translator *t)
 outcome contains_operator(translator *t)
 {
     outcome what = UNSUPPORTED;
-    PyFunctionObject *function = method_of(t, peek(t, 1), "__contains__", &what);
+    PyFunctionObject *function = special_method(t, peek(t, 1), "__contains__", &what);
     predicate as = {PREDICATE_CONTAINS, 0, t->arg & 1};
     return function != NULL ? call_predicate(t, function, true, &as)
            : what == SPLIT ? SPLIT : t_unsupported(t);

@@ -281,6 +281,14 @@ outcome push_called(translator *t, const class_member *member, PyTypeObject *cla
 outcome for_iter_generator(translator *t, int v, int slot);
 /* The call of a generator function, known or seen: UNSUPPORTED when it is none. */
 outcome call_generator(translator *t, int nargs, bool has_self);
+/* The generator that the __iter__ of the top value's class makes takes its place; else UNSUPPORTED,
+ * or SPLIT. */
+outcome iterate_by_generator(translator *t);
+/* The function of the site, which is known, is as it was when this was compiled. */
+void guard_known_function(translator *t, const call_site *site);
+/* The Python function that is the method of a class, behind a guard on the value's type; NULL: it is
+ * none. */
+PyFunctionObject *special_method(translator *t, int v, const char *name, outcome *what);
 /* RETURN_VALUE of a generator. */
 outcome return_from_generator(translator *t);
 /* The next item of the iterator on top of the stack, but for `sent` values, by `function`

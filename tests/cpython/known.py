@@ -10,6 +10,7 @@ KNOWN = {
     "test.test_doctest.test_doctest.test_pdb_set_trace*": OPCODES,
     "test.test_pdb.test_*": OPCODES,            # doctests, which begin with pdb.set_trace()
     "test.test_pdb.PdbTestInline.*": OPCODES,
+    "test.test_remote_pdb.PdbConnectTestCase.test_connect_and_basic_commands": OPCODES,
     "test.test_dis.*Tests.test_call_specialize": SPECIALIZED,
     "test.test_dis.*Tests.test_load_attr_specialize": SPECIALIZED,
     "test.test_dis.*Tests.test_loop_quicken": SPECIALIZED,
