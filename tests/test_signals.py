@@ -3,7 +3,7 @@ where its variables are consistent."""
 
 import pytest
 
-from oracle import check_source, environment, python, same, PROGRAM_MODES, run_program
+from oracle import PROGRAM_MODES, check_source, environment, python, same, run_program
 
 SETUP = """
 import signal, sys, time
@@ -197,3 +197,39 @@ for i in range(30):
         caught += 1
 print(caught)
 """)
+
+
+def test_a_signal_during_a_call_is_handled_behind_it():
+    """Not at the next poll, which may be outside the try or with statement."""
+    run_program("""
+        import ctypes, signal
+        class Timeout(Exception): pass
+        def handler(*args): raise Timeout(len(seen))
+        signal.signal(signal.SIGUSR1, handler)
+        raise_signal = getattr(ctypes.CDLL(None), "raise")
+        seen = []
+        class Context:
+            def __enter__(self): return self
+            def __exit__(self, *exception):
+                seen.append(exception[0])
+                return True
+        def tried(args, keywords):
+            try:
+                raise_signal(signal.SIGUSR1)
+            except Timeout as e:
+                seen.append((str(e), e.__traceback__.tb_lineno))
+            else:
+                seen.append("late")
+            try:
+                raise_signal(*args)
+            except Timeout as e:
+                seen.append((str(e), e.__traceback__.tb_lineno))
+            with Context():
+                [raise_signal(*args, **keywords), 1]
+        for i in range(700):
+            try:
+                tried((signal.SIGUSR1,), {})
+            except Timeout:
+                print("outside")
+        print(len(seen), sorted(set(map(str, seen[-9:]))))
+    """, modes=PROGRAM_MODES | {"usual threshold": {}})

@@ -72,6 +72,11 @@ int graft_slow_drop_any(jit_frame *jf);
 /* __init__ returned something else than None (jf->kind; an object is in the slot). */
 void graft_init_failed(jit_frame *jf, uintptr_t *slot);
 
+/* Behind a call with its result in the slot: what the interpreter would handle there (CPython:
+ * _CHECK_PERIODIC) is handled.  0: it was, 1: there is nothing, -1: an exception is set and the result
+ * dropped. */
+int graft_periodic(jit_frame *jf, uintptr_t *slot);
+
 /* Operations that may run any code (micro-op `escape`): n operands from `slots`
  * on, which they consume, k as each says (runtime/generic.h).  0: the results, if
  * there are any, are from slots[0] on; -1: an exception is set. */

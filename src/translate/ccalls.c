@@ -134,6 +134,7 @@ typedef struct {
     int first, popped;          /* slot of the first value, and how many */
     uint64_t owned;             /* which of them have to be dropped */
     label *failed, dropping;    /* where an exception goes */
+    call_site *site;            /* or NULL: no memory */
 } taken;
 
 /* The operands are in the jit_frame: their slots are given up, and the frame is as the
@@ -149,6 +150,7 @@ static void take(translator *t, int popped, taken *out)
     EMIT(settle);
     EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(out->first));
     hand_over(t, popped);
+    out->site = operation_site(t, NULL);
     out->failed = &raised(t)->label;
     out->dropping.code = cache_position().cold;
     if (out->owned != 0) {
@@ -172,7 +174,7 @@ static outcome give(translator *t, const taken *in, bool last_first, value_type 
     forget(t);
     push_result_in_memory(t);
     val(t, peek(t, 1))->type = (uint8_t)result;
-    check_escaped(t);
+    check_escaped(t, in->site);
     return GO_ON;
 }
 

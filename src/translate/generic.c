@@ -124,8 +124,7 @@ void push_result_in_memory(translator *t)
     t->c->memory[ctx_top(t->c, 1)] = M_CURRENT;
 }
 
-/* The call site of an operation whose operands have been handed over. */
-static call_site *operation_site(translator *t, PyObject *detail)
+call_site *operation_site(translator *t, PyObject *detail)
 {
     before_call(t);
     if (t->c->ireg[0] != NO_VALUE) {
@@ -150,11 +149,18 @@ const uint8_t *own_tools(translator *t)
     return tools;
 }
 
-void check_escaped(translator *t)
+void check_escaped(translator *t, const call_site *site)
 {
     may_be_signalled(t);
-    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)), PTR(leave_behind(t, t->c)),
-         PTR(go_on_from_memory(t, false)));
+    label *left = leave_behind(t, t->c), *general = go_on_from_memory(t, false);
+    label periodic = {cache_position().cold, NULL, false}, again = {cache_position().hot, NULL, false};
+    uint8_t op = t->u->in[t->at].op;
+    if (site != NULL && (op == CALL || op == CALL_KW || op == CALL_FUNCTION_EX)) {
+        emit_uop(COLD, U_periodic, (int64_t[]){PTR(site), (int64_t)SLOT_OFFSET(ctx_top(t->c, 1)),
+                                               PTR(&site->out->label), PTR(left), PTR(&again)});
+        left = &periodic;
+    }
+    EMIT(escaped, PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)), PTR(left), PTR(general));
 }
 
 /* Emits the operation on the top n values; they give way to its results. */
@@ -184,7 +190,7 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     while (results-- > 0) {
         push_result_in_memory(t);
     }
-    check_escaped(t);
+    check_escaped(t, site);
     return GO_ON;
 }
 
@@ -223,7 +229,7 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     EMIT(escape_next, PTR(function), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
          PTR(&over));
     push_result_in_memory(t);
-    check_escaped(t);
+    check_escaped(t, NULL);
     return GO_ON;
 }
 
@@ -282,7 +288,7 @@ static outcome any_store(translator *t, int op)
         push(t, ctx_value(c, (int)(t->arg & 15)));
         own(t, ctx_top(c, 1));
     }
-    check_escaped(t);
+    check_escaped(t, NULL);
     return GO_ON;
 }
 

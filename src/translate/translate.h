@@ -114,8 +114,11 @@ void poll(translator *t);
 /* Where it is kept which tools have asked for events of the unit's code alone (guard_tools); NULL: the
  * block fails. */
 const uint8_t *own_tools(translator *t);
-/* Leaves, or forgets everything, where that is what the escape calls for. */
-void check_escaped(translator *t);
+/* Leaves, or forgets everything, where that is what the escape calls for.  `site`: of a call, behind
+ * which the interpreter would handle signals at once (or NULL); its result is on the stack. */
+void check_escaped(translator *t, const call_site *site);
+/* The call site of an operation whose operands have been handed over; NULL: the block fails. */
+call_site *operation_site(translator *t, PyObject *detail);
 /* A C function of one or two objects, the top values and `last` unless that is NULL, may run
  * any code; its result, of this type, takes the place of those. */
 outcome escape_to(translator *t, void *function, int operands, PyObject *last, value_type result);
