@@ -420,6 +420,8 @@ int adapter_set_find_int(PyObject *set, int64_t key);
 /* With the key's hash, for adapter_dict_insert() when it is not there. */
 int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash);
 int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+/* Takes the key and its value, which are there, out of a private dictionary; the value, an owned reference. */
+PyObject *adapter_dict_remove(PyObject *dict, PyObject **place, Py_hash_t hash);
 /* Whether the keys are simple and the values plain. */
 bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth);
 /* Where a dictionary with names only keeps the value of one: `offset` bytes into its keys,
