@@ -379,6 +379,8 @@ typedef enum {
     EXCEPTION_ARGS,
 } exception_part;
 exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool store);
+/* Whether str() and format() of the type's instances, exceptions, show their `args` and nothing else. */
+bool adapter_exception_shows_args(PyTypeObject *type);
 /* Whether an exception dies without running anything but what dropping its attributes, its
  * arguments, and the exceptions and the traceback that it has runs: it is `gone`s for all else. */
 bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *));

@@ -742,6 +742,19 @@ exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool 
            ? EXCEPTION_ARGS : EXCEPTION_OTHER;
 }
 
+bool adapter_exception_shows_args(PyTypeObject *type)
+{
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("__format__")) == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    return PyExceptionClass_Check((PyObject *)type)
+           && (type->tp_str == ((PyTypeObject *)PyExc_BaseException)->tp_str
+               || type->tp_str == ((PyTypeObject *)PyExc_KeyError)->tp_str)
+           && _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
+}
+
 bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *))
 {
     PyTypeObject *type = Py_TYPE(object), *base = (PyTypeObject *)PyExc_BaseException;

@@ -26,6 +26,15 @@ static outcome itself(translator *t, int popped)
     return GO_ON;
 }
 
+/* str() of an exception that shows its arguments. */
+static bool exception_text(translator *t, int v, int popped, outcome *what)
+{
+    const value *value = val(t, v);
+    return value->type == T_ANY && value->konst == NULL && value->seen != NULL && first_try(t)
+           && adapter_exception_shows_args(Py_TYPE(value->seen)) && know_version(t, v, what) != NULL
+           && operate_own(t, graft_exception_text, (int[]){0, 1}, 2, popped, 0);
+}
+
 static outcome text(translator *t, int popped)
 {
     int v = peek(t, 1);
@@ -43,6 +52,9 @@ static outcome text(translator *t, int popped)
         else {
             EMIT(str_of_int, reg, PTR(leave(t, EXIT_NO_MEMORY)));
         }
+    }
+    else if (type == T_ANY && exception_text(t, v, popped, &what)) {
+        /* done */
     }
     else if (type != T_BOOL || !operate_own(t, graft_text_of, (int[]){0, 1}, 2, popped, 0)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
