@@ -56,6 +56,8 @@ int graft_slow_make_instance(jit_frame *jf);
 /* The tuple and the dictionary of a call with a parameter for what is left over: in [0] and behind
  * it; [1] are the operands, [2] their number << 2 | 1 (tuple) | 2 (dictionary).  -1: as above. */
 int graft_slow_pass_star(jit_frame *jf);
+/* Operand [1] becomes the item of name [2] of the dictionary that was made so, in [0].  -1: as above. */
+int graft_slow_pass_keyword(jit_frame *jf);
 /* The same where they are the items of tuple [1] from [2] >> 2 on. */
 int graft_slow_pass_star_items(jit_frame *jf);
 /* The same for an exception, with operand[0] arguments from slot [2] on. */
