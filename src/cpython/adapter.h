@@ -348,6 +348,9 @@ bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObjec
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* The Python function __new__ of a class made by a class statement, whose metaclass is type, for this
+ * version of it, or NULL. */
+PyFunctionObject *adapter_new(PyTypeObject *type);
 /* Whether such a class leaves making and initializing to object. */
 bool adapter_made_plainly(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
@@ -415,6 +418,9 @@ bool adapter_class_is_plain(PyTypeObject *type);
 bool adapter_simple(PyObject *object);
 /* These look without running Python code.  -1: cannot say (no exception is set). */
 int adapter_simple_equal(PyObject *left, PyObject *right);
+/* New sequences that take what the slots hold; NULL, with an exception: nothing was taken. */
+PyObject *adapter_list_of_slots(uintptr_t *slots, Py_ssize_t count);
+PyObject *adapter_tuple_of_slots(uintptr_t *slots, Py_ssize_t count);
 /* Where a value is (valid until the dictionary changes): 1, or 0: not there. */
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);

@@ -588,6 +588,19 @@ PyFunctionObject *adapter_init(PyTypeObject *type)
     return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
 }
 
+PyFunctionObject *adapter_new(PyTypeObject *type)
+{
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("__new__")) == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    class_member member;
+    return made_by_class_statement(type) && Py_IS_TYPE(type, &PyType_Type)
+           && adapter_class_member(type, name, &member) && member.kind == MEMBER_STATIC
+           ? (PyFunctionObject *)member.function : NULL;
+}
+
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
 {
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {

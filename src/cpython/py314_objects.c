@@ -2,6 +2,7 @@
  * Python code, and what a C function is.  See adapter.h. */
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
+#include <internal/pycore_list.h>
 #include <internal/pycore_long.h>
 #include "cpython/dicts.h"
 #include <internal/pycore_runtime.h>
@@ -584,6 +585,18 @@ bool adapter_reuse_int(PyObject *object, int64_t value)
         to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
     }
     return true;
+}
+
+/* ---- lists and tuples ------------------------------------------------------ */
+
+PyObject *adapter_list_of_slots(uintptr_t *slots, Py_ssize_t count)
+{
+    return _PyList_FromStackRefStealOnSuccess((_PyStackRef *)slots, count);
+}
+
+PyObject *adapter_tuple_of_slots(uintptr_t *slots, Py_ssize_t count)
+{
+    return _PyTuple_FromStackRefStealOnSuccess((_PyStackRef *)slots, count);
 }
 
 /* ---- C functions ----------------------------------------------------------- */

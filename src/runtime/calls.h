@@ -42,7 +42,7 @@ bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments,
 /* The same of a special method of a type, for the C function that asks for it; the arguments stay. */
 bool graft_call_special(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
                         PyObject **result);
-#define MOST_SPECIAL 3
+#define MOST_SPECIAL 10
 #define MOST_DYNAMIC 32     /* arguments of such calls */
 /* The object for what compiled code returned, new reference; NULL: an exception is set. */
 PyObject *boxed_result(uint64_t kind, const int64_t *result);

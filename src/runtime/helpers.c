@@ -394,17 +394,14 @@ int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyOb
     return 0;
 }
 
-static int build(uintptr_t *slot, int64_t count, PyObject *sequence, PyObject **items)
+/* The sequence has what the slots owned. */
+static int built(uintptr_t *slot, int64_t count, PyObject *sequence)
 {
     if (sequence == NULL) {
         PyErr_Clear();
         return -1;
     }
-    for (int64_t n = 0; n < count; n++) {
-        items[n] = slot_object(slot[n]);
-        if (slot[n] & 1) {
-            Py_INCREF(items[n]);        /* immortal, or borrowed */
-        }
+    for (int64_t n = 1; n < count; n++) {
         slot[n] = SLOT_NULL;
     }
     *slot = slot_from_new(sequence);
@@ -413,14 +410,12 @@ static int build(uintptr_t *slot, int64_t count, PyObject *sequence, PyObject **
 
 int graft_build_list(uintptr_t *slot, int64_t count)
 {
-    PyObject *list = PyList_New(count);
-    return build(slot, count, list, list != NULL ? ((PyListObject *)list)->ob_item : NULL);
+    return built(slot, count, adapter_list_of_slots(slot, count));
 }
 
 int graft_build_tuple(uintptr_t *slot, int64_t count)
 {
-    PyObject *tuple = PyTuple_New(count);
-    return build(slot, count, tuple, tuple != NULL ? ((PyTupleObject *)tuple)->ob_item : NULL);
+    return built(slot, count, adapter_tuple_of_slots(slot, count));
 }
 
 int graft_release_pair(uintptr_t *one, uintptr_t *two)

@@ -129,6 +129,9 @@ int64_t graft_generator_end(struct jit_frame *jf);
 /* slot = a range iterator of that state.  -1: no memory. */
 int graft_make_range(uintptr_t *slot, int64_t start, int64_t left, int64_t step);
 
+/* tp_iternext has returned NULL.  1: there is no more, -1: an exception is set. */
+int graft_iterated(struct jit_frame *jf);
+
 /* A stub was hit: returns the code to go on with, NULL to leave. */
 void *graft_on_stub(struct jit_frame *jf);
 
