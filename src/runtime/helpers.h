@@ -44,6 +44,8 @@ int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
 /* slot = sequence[start:stop] of an exact list, tuple, str or bytes.  -1: no memory. */
 int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop);
+/* UNPACK_EX k of an exact list or tuple, which the first slot owns if `owned`.  -1: too few, or no memory. */
+int graft_unpack_ex(uintptr_t *slots, PyObject *sequence, int64_t k, int64_t owned);
 int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
 int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
 int graft_complex_abs(double real, double imag, double *result);    /* -1: it raises */
