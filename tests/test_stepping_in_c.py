@@ -103,8 +103,12 @@ def test_items_that_die():
 def test_class_with_next_patched():
     class It(map): pass
     out = []
+    def patched(self):
+        if i & 1: raise StopIteration
+        out.append(i)
+        return 1
     for i in range(60):
-        if i == 30: It.__next__ = lambda self: (_ for _ in ()).throw(StopIteration) if i & 1 else out.append(i) or 1
+        if i == 30: It.__next__ = patched
         n = 0
         for x in It(str, [1, 2, i]):
             n += 1
