@@ -334,15 +334,19 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
 static inline bool items_stay(PyObject *object)
 {
     bool list = PyList_CheckExact(object);
+    if (!list && !PyTuple_CheckExact(object)) {
+        return false;
+    }
     Py_ssize_t count = Py_SIZE(object);
-    if ((!list && !PyTuple_CheckExact(object)) || count > WORTH_LOOKING) {
+    if (count > WORTH_LOOKING) {
         return false;
     }
     PyObject **items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
         if (item == NULL
-            || !(PyLong_CheckExact(item) || PyUnicode_CheckExact(item) || Py_REFCNT(item) > count)) {
+            || !(Py_REFCNT(item) > count || PyLong_CheckExact(item) || PyUnicode_CheckExact(item)
+                 || PyFloat_CheckExact(item))) {
             return false;
         }
     }

@@ -264,10 +264,10 @@ static bool may_consume(translator *t, PyObject *function, int nargs, PyObject *
 }
 
 /* What runtime/generic.c calls in compiled code. */
-static bool in_python(PyObject *callable)
+static bool in_python(PyObject *callable, PyObject *names)
 {
     return PyFunction_Check(callable) || PyMethod_Check(callable)
-           || (PyType_Check(callable) && adapter_new((PyTypeObject *)callable) != NULL);
+           || (names == NULL && PyType_Check(callable) && adapter_new((PyTypeObject *)callable) != NULL);
 }
 
 outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
@@ -276,7 +276,7 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
     int self = has_self ? peek(t, nargs + 1 + (names != NULL)) : NO_VALUE;
     PyObject *object = val(t, callable)->konst;
     if (object != NULL) {
-        if (in_python(object)) {
+        if (in_python(object, names)) {
             return UNSUPPORTED;
         }
         c_call call = call_of(t, object, self, nargs, names != NULL);
@@ -286,7 +286,7 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
         return emit_call(t, &call, nargs, has_self, names);
     }
     object = val(t, callable)->seen;
-    if (object == NULL || in_python(object)) {
+    if (object == NULL || in_python(object, names)) {
         return UNSUPPORTED;
     }
     c_call call = {CALL_OTHER, (void *)PyObject_Vectorcall, NULL, true, false, T_ANY};
