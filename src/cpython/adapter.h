@@ -348,6 +348,9 @@ bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObjec
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* The Python function __new__ of a class made by a class statement, whose metaclass is type, for this
+ * version of it, or NULL. */
+PyFunctionObject *adapter_new(PyTypeObject *type);
 /* Whether such a class leaves making and initializing to object. */
 bool adapter_made_plainly(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
@@ -379,6 +382,8 @@ typedef enum {
     EXCEPTION_ARGS,
 } exception_part;
 exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool store);
+/* Whether str() and format() of the type's instances, exceptions, show their `args` and nothing else. */
+bool adapter_exception_shows_args(PyTypeObject *type);
 /* Whether an exception dies without running anything but what dropping its attributes, its
  * arguments, and the exceptions and the traceback that it has runs: it is `gone`s for all else. */
 bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *));
@@ -413,6 +418,9 @@ bool adapter_class_is_plain(PyTypeObject *type);
 bool adapter_simple(PyObject *object);
 /* These look without running Python code.  -1: cannot say (no exception is set). */
 int adapter_simple_equal(PyObject *left, PyObject *right);
+/* New sequences that take what the slots hold; NULL, with an exception: nothing was taken. */
+PyObject *adapter_list_of_slots(uintptr_t *slots, Py_ssize_t count);
+PyObject *adapter_tuple_of_slots(uintptr_t *slots, Py_ssize_t count);
 /* Where a value is (valid until the dictionary changes): 1, or 0: not there. */
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
@@ -420,6 +428,8 @@ int adapter_set_find_int(PyObject *set, int64_t key);
 /* With the key's hash, for adapter_dict_insert() when it is not there. */
 int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash);
 int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
+/* Takes the key and its value, which are there, out of a private dictionary; the value, an owned reference. */
+PyObject *adapter_dict_remove(PyObject *dict, PyObject **place, Py_hash_t hash);
 /* Whether the keys are simple and the values plain. */
 bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth);
 /* Where a dictionary with names only keeps the value of one: `offset` bytes into its keys,

@@ -123,19 +123,23 @@ static bool closure_dies_quietly(PyObject *closure, bool (*plain)(PyTypeObject *
 bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject *))
 {
     PyFunctionObject *f = (PyFunctionObject *)object;
-    PyObject *parts[] = {f->func_defaults, f->func_kwdefaults, f->func_annotations, f->func_annotate,
-                         f->func_typeparams, f->func_code, f->func_globals, f->func_builtins,
+    PyObject *parts[] = {f->func_code, f->func_defaults, f->func_kwdefaults, f->func_annotations,
+                         f->func_annotate, f->func_typeparams, f->func_globals, f->func_builtins,
                          f->func_module, f->func_doc, f->func_name, f->func_qualname};
+    PyObject *seldom[Py_ARRAY_LENGTH(parts)];       /* held by so few that they could all be here */
+    size_t count = 0;
     for (size_t n = 0; n < Py_ARRAY_LENGTH(parts); n++) {
-        if (parts[n] == NULL || Py_REFCNT(parts[n]) > (Py_ssize_t)Py_ARRAY_LENGTH(parts)
-            || PyUnicode_CheckExact(parts[n]) || plain(Py_TYPE(parts[n]))) {
-            continue;
+        if (parts[n] != NULL && Py_REFCNT(parts[n]) <= (Py_ssize_t)Py_ARRAY_LENGTH(parts)
+            && !PyUnicode_CheckExact(parts[n]) && !plain(Py_TYPE(parts[n]))) {
+            seldom[count++] = parts[n];
         }
+    }
+    for (size_t n = 0; n < count; n++) {
         Py_ssize_t held = 0;
-        for (size_t m = 0; m < Py_ARRAY_LENGTH(parts); m++) {
-            held += parts[m] == parts[n];
+        for (size_t m = 0; m < count; m++) {
+            held += seldom[m] == seldom[n];
         }
-        if (Py_REFCNT(parts[n]) <= held) {
+        if (Py_REFCNT(seldom[n]) <= held) {
             return false;
         }
     }

@@ -588,6 +588,19 @@ PyFunctionObject *adapter_init(PyTypeObject *type)
     return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
 }
 
+PyFunctionObject *adapter_new(PyTypeObject *type)
+{
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("__new__")) == NULL) {
+        PyErr_Clear();
+        return NULL;
+    }
+    class_member member;
+    return made_by_class_statement(type) && Py_IS_TYPE(type, &PyType_Type)
+           && adapter_class_member(type, name, &member) && member.kind == MEMBER_STATIC
+           ? (PyFunctionObject *)member.function : NULL;
+}
+
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
 {
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
@@ -740,6 +753,19 @@ exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool 
     return found == NULL ? EXCEPTION_ITEM
            : !store && PyUnicode_EqualToUTF8(name, "args") && found == _PyType_Lookup(base, name)
            ? EXCEPTION_ARGS : EXCEPTION_OTHER;
+}
+
+bool adapter_exception_shows_args(PyTypeObject *type)
+{
+    static PyObject *name;
+    if (name == NULL && (name = PyUnicode_InternFromString("__format__")) == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    return PyExceptionClass_Check((PyObject *)type)
+           && (type->tp_str == ((PyTypeObject *)PyExc_BaseException)->tp_str
+               || type->tp_str == ((PyTypeObject *)PyExc_KeyError)->tp_str)
+           && _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
 }
 
 bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *))

@@ -2,6 +2,7 @@
  * Python code, and what a C function is.  See adapter.h. */
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
+#include <internal/pycore_list.h>
 #include <internal/pycore_long.h>
 #include "cpython/dicts.h"
 #include <internal/pycore_runtime.h>
@@ -14,7 +15,7 @@
 static inline bool simple_leaf(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    return type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type
+    return type == &PyUnicode_Type || type == &PyLong_Type || type == &PyFloat_Type
            || type == &PyBool_Type || object == Py_None;
 }
 
@@ -37,7 +38,7 @@ static bool simple(PyObject *object, int depth)
 
 bool adapter_simple(PyObject *object)
 {
-    return simple(object, 3);
+    return simple_leaf(object) || (PyTuple_CheckExact(object) && simple(object, 3));
 }
 
 /* Whether two exact strings are equal (Objects/unicodeobject.c: unicode_eq). */
@@ -215,6 +216,10 @@ static bool want(PyObject *key, wanted *w)
     w->kind = OTHER;
     if (PyUnicode_CheckExact(key)) {
         w->kind = TEXT;
+        w->hash = ((PyASCIIObject *)key)->hash;
+        if (w->hash != -1) {
+            return true;
+        }
     }
     else if (is_number(key, &w->number)) {
         w->kind = NUMBER;
@@ -291,6 +296,18 @@ static int find_in_dict(PyObject *dict, const wanted *w, PyObject ***place)
     PyDictObject *d = (PyDictObject *)dict;
     PyDictKeysObject *keys = d->ma_keys;
     Py_ssize_t index;
+    if (keys->dk_kind == DICT_KEYS_UNICODE && w->kind == TEXT && keys->dk_log2_size < 8) {
+        /* Small, its names all interned, as most are: where the first look tells. */
+        PyDictUnicodeEntry *entries = (PyDictUnicodeEntry *)((int8_t *)keys->dk_indices + DK_SIZE(keys));
+        index = ((int8_t *)keys->dk_indices)[(size_t)w->hash & (DK_SIZE(keys) - 1)];
+        if (index == DKIX_EMPTY) {
+            return 0;
+        }
+        if (index >= 0 && entries[index].me_key == w->key) {
+            *place = &entries[index].me_value;
+            return 1;
+        }
+    }
     if (!DK_IS_UNICODE(keys)) {
         index = find_entry(keys, w, false);
         *place = &DK_ENTRIES(keys)[index].me_value;
@@ -328,16 +345,9 @@ int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place)
     return want_int(key, &w) ? find_in_dict(dict, &w, place) : -1;
 }
 
-/* Objects/dictobject.c: insert_combined_dict. */
-static void append_entry(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
+/* Objects/dictobject.c: dictkeys_set_index. */
+static inline void set_index_at(PyDictKeysObject *keys, size_t at, Py_ssize_t index)
 {
-    PyDictKeysObject *keys = d->ma_keys;
-    size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
-    while (index_at(keys, at) >= 0) {
-        perturb >>= 5;
-        at = (at * 5 + perturb + 1) & mask;
-    }
-    Py_ssize_t index = keys->dk_nentries;
     int log2 = keys->dk_log2_size;
     if (log2 < 8) {
         ((int8_t *)keys->dk_indices)[at] = (int8_t)index;
@@ -351,6 +361,19 @@ static void append_entry(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObjec
     else {
         ((int64_t *)keys->dk_indices)[at] = index;
     }
+}
+
+/* Objects/dictobject.c: insert_combined_dict. */
+static void append_entry(PyDictObject *d, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    PyDictKeysObject *keys = d->ma_keys;
+    size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
+    while (index_at(keys, at) >= 0) {
+        perturb >>= 5;
+        at = (at * 5 + perturb + 1) & mask;
+    }
+    Py_ssize_t index = keys->dk_nentries;
+    set_index_at(keys, at, index);
     if (DK_IS_UNICODE(keys)) {
         DK_UNICODE_ENTRIES(keys)[index] = (PyDictUnicodeEntry){Py_NewRef(key), Py_NewRef(value)};
     }
@@ -374,13 +397,44 @@ int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject 
     return _PyDict_SetItem_KnownHash(dict, key, value, hash);
 }
 
+/* Objects/dictobject.c: delitem_common. */
+PyObject *adapter_dict_remove(PyObject *dict, PyObject **place, Py_hash_t hash)
+{
+    PyDictObject *d = (PyDictObject *)dict;
+    PyDictKeysObject *keys = d->ma_keys;
+    PyObject *value = *place, *key;
+    Py_ssize_t index;
+    if (DK_IS_UNICODE(keys)) {
+        PyDictUnicodeEntry *entry = (PyDictUnicodeEntry *)((char *)place - offsetof(PyDictUnicodeEntry, me_value));
+        index = entry - DK_UNICODE_ENTRIES(keys);
+        key = entry->me_key;
+        *entry = (PyDictUnicodeEntry){NULL, NULL};
+    }
+    else {
+        PyDictKeyEntry *entry = (PyDictKeyEntry *)((char *)place - offsetof(PyDictKeyEntry, me_value));
+        index = entry - DK_ENTRIES(keys);
+        key = entry->me_key;
+        *entry = (PyDictKeyEntry){0, NULL, NULL};
+    }
+    size_t mask = (size_t)DK_SIZE(keys) - 1, perturb = (size_t)hash, at = (size_t)hash & mask;
+    while (index_at(keys, at) != index) {
+        perturb >>= 5;
+        at = (at * 5 + perturb + 1) & mask;
+    }
+    set_index_at(keys, at, DKIX_DUMMY);
+    keys->dk_version = 0;
+    d->ma_used--;
+    Py_DECREF(key);
+    return value;
+}
+
 bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int depth), int depth)
 {
     PyDictObject *d = (PyDictObject *)dict;
     PyDictKeysObject *keys = d->ma_keys;
     bool unicode = DK_IS_UNICODE(keys);
     PyTypeObject *last = &PyLong_Type;      /* of values, an unremarkable one */
-    for (Py_ssize_t n = 0; n < keys->dk_nentries; n++) {
+    for (Py_ssize_t n = 0; d->ma_used > 0 && n < keys->dk_nentries; n++) {
         PyObject *key = unicode ? NULL : DK_ENTRIES(keys)[n].me_key;
         PyObject *value = d->ma_values != NULL ? d->ma_values->values[n]
                           : unicode ? DK_UNICODE_ENTRIES(keys)[n].me_value
@@ -531,6 +585,18 @@ bool adapter_reuse_int(PyObject *object, int64_t value)
         to->ob_digit[1] = (digit)(size >> PyLong_SHIFT);
     }
     return true;
+}
+
+/* ---- lists and tuples ------------------------------------------------------ */
+
+PyObject *adapter_list_of_slots(uintptr_t *slots, Py_ssize_t count)
+{
+    return _PyList_FromStackRefStealOnSuccess((_PyStackRef *)slots, count);
+}
+
+PyObject *adapter_tuple_of_slots(uintptr_t *slots, Py_ssize_t count)
+{
+    return _PyTuple_FromStackRefStealOnSuccess((_PyStackRef *)slots, count);
 }
 
 /* ---- C functions ----------------------------------------------------------- */

@@ -277,11 +277,23 @@ void graft_unmake_frame(jit_frame *jf)
     }
 }
 
+/* The same with the tuple and the dictionary that it has been given for what is left over. */
+static int call_off_with_stars(jit_frame *jf)
+{
+    const PyCodeObject *code = jf->site->code;
+    uintptr_t *star = frame_slots(jf->callee) + code->co_argcount + code->co_kwonlyargcount;
+    int count = !!(code->co_flags & CO_VARARGS) + !!(code->co_flags & CO_VARKEYWORDS);
+    if (count > 0) {
+        graft_drop_operands(star, (1u << count) - 1);
+    }
+    return call_off(jf);
+}
+
 int graft_slow_allocate(jit_frame *jf)
 {
     PyObject *object = PyType_GenericAlloc(jf->arg[0].p, 0);
     if (object == NULL) {
-        return call_off(jf);
+        return call_off_with_stars(jf);
     }
     *(uintptr_t *)jf->arg[1].p = slot_from_new(object);
     return 0;
@@ -331,6 +343,16 @@ int graft_slow_pass_star(jit_frame *jf)
         PyTuple_SET_ITEM(tuple, n, from[n] & 1 ? Py_NewRef(item) : item);
         from[n] = SLOT_NULL;
     }
+    return 0;
+}
+
+int graft_slow_pass_keyword(jit_frame *jf)
+{
+    uintptr_t *dict = jf->arg[0].p, *from = jf->arg[1].p;
+    if (PyDict_SetItem(slot_object(*dict), jf->arg[2].p, slot_object(*from)) < 0) {
+        return call_off_with_stars(jf);
+    }
+    graft_drop_operands(from, 1);
     return 0;
 }
 

@@ -42,7 +42,7 @@ bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments,
 /* The same of a special method of a type, for the C function that asks for it; the arguments stay. */
 bool graft_call_special(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
                         PyObject **result);
-#define MOST_SPECIAL 3
+#define MOST_SPECIAL 10
 #define MOST_DYNAMIC 32     /* arguments of such calls */
 /* The object for what compiled code returned, new reference; NULL: an exception is set. */
 PyObject *boxed_result(uint64_t kind, const int64_t *result);
@@ -56,6 +56,8 @@ int graft_slow_make_instance(jit_frame *jf);
 /* The tuple and the dictionary of a call with a parameter for what is left over: in [0] and behind
  * it; [1] are the operands, [2] their number << 2 | 1 (tuple) | 2 (dictionary).  -1: as above. */
 int graft_slow_pass_star(jit_frame *jf);
+/* Operand [1] becomes the item of name [2] of the dictionary that was made so, in [0].  -1: as above. */
+int graft_slow_pass_keyword(jit_frame *jf);
 /* The same where they are the items of tuple [1] from [2] >> 2 on. */
 int graft_slow_pass_star_items(jit_frame *jf);
 /* The same for an exception, with operand[0] arguments from slot [2] on. */

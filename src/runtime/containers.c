@@ -177,7 +177,8 @@ OPERATION(default_item)
 OPERATION(dict_delete)
 {
     PyObject **place;
-    int found = adapter_dict_find(self, args[0], &place);
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
     if (found == 0) {
         _PyErr_SetKeyError(args[0]);
     }
@@ -186,13 +187,15 @@ OPERATION(dict_delete)
         || *place == self || !can_drop(*place)) {
         return NULL;
     }
-    return none_or_null(PyDict_DelItem(self, args[0]));
+    Py_DECREF(adapter_dict_remove(self, place, hash));
+    return Py_None;
 }
 
 OPERATION(dict_pop)
 {
-    PyObject **place, *value;
-    int found = adapter_dict_find(self, args[0], &place);
+    PyObject **place;
+    Py_hash_t hash;
+    int found = adapter_dict_find_place(self, args[0], &place, &hash);
     if (found < 0 || !adapter_dict_is_private(self)) {
         return NULL;
     }
@@ -206,7 +209,7 @@ OPERATION(dict_pop)
     if (!can_lose(args[0])) {
         return NULL;
     }
-    return PyDict_Pop(self, args[0], &value) > 0 ? value : NULL;
+    return adapter_dict_remove(self, place, hash);
 }
 
 OPERATION(dict_setdefault)

@@ -82,6 +82,12 @@ OPERATION(exception_args)
     return Py_XNewRef(arguments);
 }
 
+OPERATION(exception_text)
+{
+    PyObject *arguments = ((PyBaseExceptionObject *)args[0])->args;
+    return arguments != NULL && adapter_simple(arguments) ? PyObject_Str(args[0]) : NULL;
+}
+
 OPERATION(exception_store)
 {
     PyObject *dict = ((PyBaseExceptionObject *)args[0])->dict, **place;

@@ -41,6 +41,9 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
             return made;
         }
     }
+    if (names == NULL && PyType_Check(O(0)) && special_new(jf, O(0), args, total, &result)) {
+        return result;
+    }
     bool consumed = total > 0 && PyGen_CheckExact(args[total - 1]) && generator_consumer(O(0));
     total |= PY_VECTORCALL_ARGUMENTS_OFFSET;
     return consumed ? generator_consume(O(0), args, total, names)
@@ -231,6 +234,17 @@ int graft_any_iter(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     return finish(jf, slots, n, PyObject_GetIter(O(0)));
 }
 
+int graft_iterated(jit_frame *jf)
+{
+    if (PyErr_Occurred()) {
+        if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
+            return leave_with(jf, -1);
+        }
+        PyErr_Clear();
+    }
+    return leave_with(jf, 1);
+}
+
 int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
@@ -249,13 +263,7 @@ int graft_any_next(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         slots[1] = slot_from_new(result);
         return leave_with(jf, 0);
     }
-    if (PyErr_Occurred()) {
-        if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
-            return leave_with(jf, -1);
-        }
-        PyErr_Clear();
-    }
-    return leave_with(jf, 1);
+    return graft_iterated(jf);
 }
 
 int graft_any_end_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)

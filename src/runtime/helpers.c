@@ -224,8 +224,8 @@ int graft_complex_op(double *operands, int64_t op)
 /* Types whose deallocation runs no Python code and drops no other object. */
 static bool plain(PyTypeObject *type)
 {
-    return type == &PyFloat_Type || type == &PyLong_Type || type == &PyComplex_Type
-           || type == &PyRangeIter_Type || type == &PyUnicode_Type || type == &PyBytes_Type;
+    return type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type
+           || type == &PyComplex_Type || type == &PyRangeIter_Type || type == &PyBytes_Type;
 }
 
 Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
@@ -257,7 +257,8 @@ static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
     PyTypeObject *last = &PyUnicode_Type;       /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
-        if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)) {
+        if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)
+            || (top && Py_REFCNT(item) > count)) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
@@ -329,15 +330,43 @@ static bool droppable(uintptr_t content, Py_ssize_t count)
            || plain(Py_TYPE(slot_object(content)));
 }
 
+/* What most lists and tuples are: nothing but an ordinary number or string can die with them. */
+static inline bool items_stay(PyObject *object)
+{
+    bool list = PyList_CheckExact(object);
+    if (!list && !PyTuple_CheckExact(object)) {
+        return false;
+    }
+    Py_ssize_t count = Py_SIZE(object);
+    if (count > WORTH_LOOKING) {
+        return false;
+    }
+    PyObject **items = list ? ((PyListObject *)object)->ob_item : ((PyTupleObject *)object)->ob_item;
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *item = items[n];
+        if (item == NULL
+            || !(Py_REFCNT(item) > count || PyLong_CheckExact(item) || PyUnicode_CheckExact(item)
+                 || PyFloat_CheckExact(item))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static inline bool dies_quietly(PyObject *object)
+{
+    return items_stay(object) || plain_inside(object, GRAFT_PLAIN_DEPTH, true);
+}
+
 int graft_slow_droppable(jit_frame *jf)
 {
-    return plain_inside(jf->arg[0].p, GRAFT_PLAIN_DEPTH, true) ? 0 : -1;
+    return dies_quietly(jf->arg[0].p) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!plain_inside(slot_object(*slot), GRAFT_PLAIN_DEPTH, true)) {
+    if (!dies_quietly(slot_object(*slot))) {
         return -1;
     }
     put(slot, SLOT_NULL);
@@ -369,17 +398,14 @@ int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyOb
     return 0;
 }
 
-static int build(uintptr_t *slot, int64_t count, PyObject *sequence, PyObject **items)
+/* The sequence has what the slots owned. */
+static int built(uintptr_t *slot, int64_t count, PyObject *sequence)
 {
     if (sequence == NULL) {
         PyErr_Clear();
         return -1;
     }
-    for (int64_t n = 0; n < count; n++) {
-        items[n] = slot_object(slot[n]);
-        if (slot[n] & 1) {
-            Py_INCREF(items[n]);        /* immortal, or borrowed */
-        }
+    for (int64_t n = 1; n < count; n++) {
         slot[n] = SLOT_NULL;
     }
     *slot = slot_from_new(sequence);
@@ -388,14 +414,12 @@ static int build(uintptr_t *slot, int64_t count, PyObject *sequence, PyObject **
 
 int graft_build_list(uintptr_t *slot, int64_t count)
 {
-    PyObject *list = PyList_New(count);
-    return build(slot, count, list, list != NULL ? ((PyListObject *)list)->ob_item : NULL);
+    return built(slot, count, adapter_list_of_slots(slot, count));
 }
 
 int graft_build_tuple(uintptr_t *slot, int64_t count)
 {
-    PyObject *tuple = PyTuple_New(count);
-    return build(slot, count, tuple, tuple != NULL ? ((PyTupleObject *)tuple)->ob_item : NULL);
+    return built(slot, count, adapter_tuple_of_slots(slot, count));
 }
 
 int graft_release_pair(uintptr_t *one, uintptr_t *two)

@@ -44,6 +44,8 @@ int graft_build_tuple(uintptr_t *slot, int64_t count);
 int graft_str_item(uintptr_t *slot, PyObject *string, int64_t index);   /* -1: it raises */
 /* slot = sequence[start:stop] of an exact list, tuple, str or bytes.  -1: no memory. */
 int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop);
+/* UNPACK_EX k of an exact list or tuple, which the first slot owns if `owned`.  -1: too few, or no memory. */
+int graft_unpack_ex(uintptr_t *slots, PyObject *sequence, int64_t k, int64_t owned);
 int graft_iterate(uintptr_t *slot, PyObject *sequence); /* slot = iter(a builtin); -1 */
 int graft_iterate_top(uintptr_t *slot);     /* the same, over what the slot holds */
 int graft_complex_abs(double real, double imag, double *result);    /* -1: it raises */
@@ -128,6 +130,9 @@ int graft_make_iterator(struct jit_frame *jf, uintptr_t *slot, const struct call
 int64_t graft_generator_end(struct jit_frame *jf);
 /* slot = a range iterator of that state.  -1: no memory. */
 int graft_make_range(uintptr_t *slot, int64_t start, int64_t left, int64_t step);
+
+/* tp_iternext has returned NULL.  1: there is no more, -1: an exception is set. */
+int graft_iterated(struct jit_frame *jf);
 
 /* A stub was hit: returns the code to go on with, NULL to leave. */
 void *graft_on_stub(struct jit_frame *jf);

@@ -20,7 +20,8 @@
     X(hash_simple) X(pow_mod) X(range_new) X(isinstance) X(issubclass) X(id) X(class_member) X(subscript) \
     X(slice_item) X(slice_store) X(compare_items) \
     X(ordered_store) X(default_item) X(heap_push) X(heap_pop) X(heap_replace) X(heap_push_pop) \
-    X(exception_new) X(exception_init) X(exception_item) X(exception_args) X(exception_store)
+    X(exception_new) X(exception_init) X(exception_item) X(exception_args) X(exception_store) \
+    X(exception_text)
 #define DECLARE(name) \
     PyObject *graft_##name(PyObject *self, PyObject *const *args, Py_ssize_t count);
 OPERATIONS(DECLARE)

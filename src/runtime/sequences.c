@@ -32,6 +32,35 @@ int graft_slice(uintptr_t *slot, PyObject *sequence, int64_t start, int64_t stop
     return 0;
 }
 
+int graft_unpack_ex(uintptr_t *slots, PyObject *sequence, int64_t k, int64_t owned)
+{
+    Py_ssize_t before = k & 0xff, behind = k >> 8, size = Py_SIZE(sequence), rest = size - before - behind;
+    PyObject **items = PyList_CheckExact(sequence) ? ((PyListObject *)sequence)->ob_item
+                                                   : ((PyTupleObject *)sequence)->ob_item;
+    /* (with the room that list() of an iterator over the rest makes: an even number of places) */
+    PyObject *list = rest >= 0 ? PyList_New((size - before + 1) & ~(Py_ssize_t)1) : NULL;
+    if (list == NULL) {
+        PyErr_Clear();
+        return -1;
+    }
+    for (Py_ssize_t n = 0; n < rest; n++) {
+        PyList_SET_ITEM(list, n, Py_NewRef(items[before + n]));
+    }
+    Py_SET_SIZE(list, rest);
+    uintptr_t whole = owned ? slots[0] : SLOT_NULL;
+    for (Py_ssize_t n = 0; n < behind; n++) {
+        slots[n] = slot_from_new(Py_NewRef(items[size - 1 - n]));
+    }
+    slots[behind] = slot_from_new(list);
+    for (Py_ssize_t n = 0; n < before; n++) {
+        slots[behind + before - n] = slot_from_new(Py_NewRef(items[n]));
+    }
+    if (!(whole & 1)) {
+        Py_DECREF(slot_object(whole));      /* what it held is held by now */
+    }
+    return 0;
+}
+
 /* ---- operations: sequence, start, stop ... ----------------------------------------- */
 
 static Py_ssize_t bound(PyObject *object, Py_ssize_t if_none)

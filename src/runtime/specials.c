@@ -3,6 +3,9 @@
 #include "cpython/adapter.h"
 #include <internal/pycore_dict.h>
 #include <internal/pycore_pyerrors.h>
+#include <string.h>
+
+static const char new[] = "__new__";
 
 /* The Python function that the type has for a name, borrowed; NULL: it is none.  The call site
  * remembers what the last type had. */
@@ -11,7 +14,8 @@ static PyObject *special_method(call_site *site, PyTypeObject *type, const char 
     if (site->types[0] == type && site->ndefaults == type->tp_version_tag) {
         return site->detail;
     }
-    PyObject *function = (PyObject *)adapter_special_method(type, name);
+    PyObject *function = name == new ? (PyObject *)adapter_new(type)
+                                       : (PyObject *)adapter_special_method(type, name);
     uint32_t version = adapter_type_version(type);
     if (version != 0) {
         site->types[0] = type;
@@ -26,6 +30,37 @@ bool special_next(jit_frame *jf, PyObject *iterator, PyObject **result)
     PyObject *function = (Py_TYPE(iterator)->tp_flags & Py_TPFLAGS_HEAPTYPE)
                          ? special_method(jf->site, Py_TYPE(iterator), "__next__") : NULL;
     return function != NULL && graft_call_special(jf, function, &iterator, 1, result);
+}
+
+/* Objects/typeobject.c: type_call, slot_tp_new. */
+bool special_new(jit_frame *jf, PyObject *callable, PyObject *const *args, size_t count, PyObject **result)
+{
+    PyTypeObject *type = (PyTypeObject *)callable;
+    PyObject *operands[MOST_SPECIAL] = {callable};
+    if (!Py_IS_TYPE(callable, &PyType_Type) || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || count >= MOST_SPECIAL) {
+        return false;
+    }
+    PyObject *function = special_method(jf->site, type, new);
+    memcpy(operands + 1, args, count * sizeof(PyObject *));
+    if (function == NULL || !graft_call_special(jf, function, operands, (int)count + 1, result)) {
+        return false;
+    }
+    PyObject *made = *result;
+    if (made == NULL || !PyObject_TypeCheck(made, type)
+        || (Py_IS_TYPE(made, type) && type->tp_init == PyBaseObject_Type.tp_init
+            && type->tp_new != PyBaseObject_Type.tp_new)) {
+        return true;
+    }
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (size_t n = 0; tuple != NULL && n < count; n++) {
+        PyTuple_SET_ITEM(tuple, (Py_ssize_t)n, Py_NewRef(args[n]));
+    }
+    initproc init = Py_TYPE(made)->tp_init;
+    if (tuple == NULL || (init != NULL && init(made, tuple, NULL) < 0)) {
+        Py_CLEAR(*result);
+    }
+    Py_XDECREF(tuple);
+    return true;
 }
 
 /* The TypeError of a key's hash, as dict_unhashable_type (Objects/dictobject.c) has it. */

@@ -8,6 +8,8 @@
 
 /* next(iterator): NULL with an exception, as tp_iternext. */
 bool special_next(jit_frame *jf, PyObject *iterator, PyObject **result);
+/* callable(*args), callable being a class with a __new__ in Python. */
+bool special_new(jit_frame *jf, PyObject *callable, PyObject *const *args, size_t count, PyObject **result);
 /* Of exact dictionaries, by __hash__ of the key: dict[key], key in dict, dict[key] = value. */
 bool special_item(jit_frame *jf, PyObject *dict, PyObject *key, PyObject **result);
 bool special_contains(jit_frame *jf, PyObject *dict, PyObject *key, int *found);

@@ -26,7 +26,17 @@ static outcome itself(translator *t, int popped)
     return GO_ON;
 }
 
-static outcome text(translator *t, int popped)
+/* str() of an exception that shows its arguments. */
+static bool exception_text(translator *t, int v, int popped, outcome *what)
+{
+    const value *value = val(t, v);
+    return value->type == T_ANY && value->konst == NULL && value->seen != NULL && first_try(t)
+           && adapter_exception_shows_args(Py_TYPE(value->seen)) && know_version(t, v, what) != NULL
+           && operate_own(t, graft_exception_text, (int[]){0, 1}, 2, popped, 0);
+}
+
+/* `repr`: of a number it is the same. */
+static outcome text(translator *t, int popped, bool repr)
 {
     int v = peek(t, 1);
     outcome what = UNSUPPORTED;
@@ -44,6 +54,9 @@ static outcome text(translator *t, int popped)
             EMIT(str_of_int, reg, PTR(leave(t, EXIT_NO_MEMORY)));
         }
     }
+    else if (type == T_ANY && !repr && exception_text(t, v, popped, &what)) {
+        /* done */
+    }
     else if (type != T_BOOL || !operate_own(t, graft_text_of, (int[]){0, 1}, 2, popped, 0)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
@@ -53,7 +66,7 @@ static outcome text(translator *t, int popped)
 
 outcome t_format_simple(translator *t)
 {
-    return text(t, 1);
+    return text(t, 1, false);
 }
 
 outcome t_convert_value(translator *t)
@@ -70,7 +83,7 @@ outcome t_convert_value(translator *t)
     if (what == SPLIT || (t->arg != STR && t->arg != REPR)) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    what = text(t, 1);
+    what = text(t, 1, t->arg == REPR);
     if (what == GO_ON && t->c->memory[ctx_top(t->c, 1)] == M_BORROWED) {
         t->c->memory[ctx_top(t->c, 1)] = M_STALE;       /* str() gives a reference of its own */
     }
@@ -391,8 +404,8 @@ outcome call_unboxed(translator *t, const c_function *c, int nargs)
                        || (strcmp(c->owner, "builtins") == 0 && strcmp(c->name, "repr") == 0
                            && val(t, peek(t, 1))->type != T_STR))) {
         outcome what = UNSUPPORTED;
-        bool repr_of_str = c->name[0] == 'r' && know_type(t, peek(t, 1), &what) == T_STR;
-        return repr_of_str ? UNSUPPORTED : text(t, 3);
+        bool repr = c->name[0] == 'r';
+        return repr && know_type(t, peek(t, 1), &what) == T_STR ? UNSUPPORTED : text(t, 3, repr);
     }
     for (size_t n = 0; n < Py_ARRAY_LENGTH(forms); n++) {
         if (forms[n].nargs == nargs && strcmp(c->name, forms[n].name) == 0

@@ -498,14 +498,27 @@ static bool find_target(translator *t, int callable, bool has_self, target *to)
     return to->function != NULL;
 }
 
-/* Default of a parameter as it is now, or NULL; one of a keyword-only parameter is watched. */
+/* Where the functions of such code keep the default of a keyword-only parameter. */
+static bool named_default_place(const target *to, int parameter, name_place *place)
+{
+    PyObject *named = to->function->func_kwdefaults;
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    return named != NULL && adapter_name_place(named, PyTuple_GET_ITEM(code->co_localsplusnames, parameter), place);
+}
+
+/* Default of a parameter as it is now, or NULL; one of a keyword-only parameter is watched if the function
+ * is known. */
 static PyObject *default_of(translator *t, const target *to, int parameter)
 {
     PyObject *defaults = to->function->func_defaults, *named = to->function->func_kwdefaults;
     PyCodeObject *code = (PyCodeObject *)to->function->func_code;
     int count = code->co_argcount;
+    if (parameter >= count && to->looked_at >= 0) {
+        name_place place;
+        return named_default_place(to, parameter, &place) ? place.value : NULL;
+    }
     if (parameter >= count) {
-        return named == NULL || to->looked_at >= 0 ? NULL
+        return named == NULL ? NULL
                : watch_item(t->u, named, PyTuple_GET_ITEM(code->co_localsplusnames, parameter));
     }
     Py_ssize_t n = defaults != NULL ? parameter - count + PyTuple_GET_SIZE(defaults) : -1;
@@ -546,7 +559,7 @@ static call_site *call_to(translator *t, const target *to, uint64_t given, unit 
         *site = (call_site){
             .code = code, .function = to->looked_at < 0 ? to->function : NULL, .next = site->next,
             .guards = (kept ? GUARD_DEFAULTS : missing ? GUARD_NDEFAULTS : 0)
-                      | (named ? GUARD_KWDEFAULTS : 0),
+                      | (named && to->looked_at < 0 ? GUARD_KWDEFAULTS : 0),
             .defaults = kept ? Py_NewRef(defaults) : NULL,
             .ndefaults = missing ? (uint32_t)PyTuple_GET_SIZE(defaults) : 0,
             .kwdefaults = to->function->func_kwdefaults,
@@ -577,6 +590,11 @@ static void pass_rest(translator *t, const target *to, const call_site *site, ui
         if (n < code->co_argcount && (site->guards & GUARD_NDEFAULTS)) {
             EMIT(pass_default, SLOT_OFFSET(n), PTR(site), n - (code->co_argcount - (int)site->ndefaults));
         }
+        else if (n >= code->co_argcount && to->looked_at >= 0) {
+            name_place place = {0};
+            t->failed |= !named_default_place(to, n, &place);
+            EMIT(pass_kwdefault, SLOT_OFFSET(n), place.offset);
+        }
         else {
             PyObject *constant = default_of(t, to, n);
             t->failed |= constant == NULL;
@@ -596,7 +614,7 @@ static void pass_rest(translator *t, const target *to, const call_site *site, ui
     }
 }
 
-#define NO_PARAMETER 255        /* an argument goes to the tuple */
+enum { TO_KEYWORDS = 254, TO_STAR };    /* arguments without a parameter go to the dictionary, the tuple */
 
 /* The parameter that each of `count` arguments is for, of which the last ones have names
  * (NULL: none); `skip` ones are given already.  The bit set of all; 0: they do not fit. */
@@ -615,12 +633,16 @@ static uint64_t place_arguments(const target *to, int count, PyObject *names, in
                    && PyTuple_GET_ITEM(code->co_localsplusnames, p) != name) {
                 p++;            /* names are interned; one that is not is not found */
             }
+            if (p == parameters(code) && stars(code) & 2 && PyUnicode_CHECK_INTERNED(name)) {
+                parameter[n] = TO_KEYWORDS;
+                continue;
+            }
         }
         else if (p >= code->co_argcount) {
             if (!(stars(code) & 1)) {
                 return 0;
             }
-            parameter[n] = NO_PARAMETER;
+            parameter[n] = TO_STAR;
             continue;
         }
         if (p >= parameters(code) || p > 62 || (given >> p & 1)) {
@@ -654,7 +676,7 @@ outcome call_plain_class(translator *t, int nargs, bool has_self)
 }
 
 /* Guards that the function is the one that the site is made for, and a frame for the call. */
-static void make_frame(translator *t, const target *to, call_site *site, int callable)
+static void make_frame(translator *t, const target *to, call_site *site, int callable, uint64_t given)
 {
     if (to->looked_at < 0) {
         if (to->class != NULL) {
@@ -666,6 +688,15 @@ static void make_frame(translator *t, const target *to, call_site *site, int cal
     }
     int home = ctx_home(t->c, callable);
     EMIT(guard_function_in, PTR(site), SLOT_OFFSET(home), PTR(guard_failed(t)));
+    PyCodeObject *code = (PyCodeObject *)to->function->func_code;
+    for (int n = code->co_argcount; n < parameters(code); n++) {
+        name_place place = {0};
+        if (!(given >> n & 1)) {
+            t->failed |= !named_default_place(to, n, &place);
+            EMIT(guard_kwdefault, SLOT_OFFSET(home), place.layout, place.offset,
+                 PTR(PyTuple_GET_ITEM(code->co_localsplusnames, n)), PTR(guard_failed(t)));
+        }
+    }
     EMIT(push_frame_of, PTR(site), SLOT_OFFSET(home), PTR(leave(t, EXIT_DEPTH)));
 }
 
@@ -703,17 +734,25 @@ static outcome call_unpacked(translator *t, PyObject *seen)
     uint64_t given = size > MOST_ARGUMENTS || (constructs && PyExceptionClass_Check((PyObject *)to.class))
                      ? 0 : place_arguments(&to, (int)size, NULL, constructs, parameter);
     call_site *site = given != 0 ? call_to(t, &to, given & ~(1ull << 63), &u) : NULL;
-    if (site == NULL || (constructs && stars(u->code))) {
+    if (site == NULL) {
         return UNSUPPORTED;
     }
     site->levels = constructs && Py_TYPE(to.class) == &PyType_Type ? 2 : 1;
     site->is_init = constructs;
     EMIT(guard_size, SLOT_OFFSET(home), size, PTR(guard_failed(t)));
     show_caller(t, site, 4);
-    make_frame(t, &to, site, callable);
+    make_frame(t, &to, site, callable, given);
     /* From here on nothing may leave before the call. */
     context callee;
     ctx_init(&callee, (int)site->slots, 0);
+    int parameters_here = parameters(u->code), star = stars(u->code), first_spare = (int)size;
+    for (int n = (int)size - 1; n >= 0; n--) {
+        first_spare = parameter[n] == TO_STAR ? n : first_spare;
+    }
+    if (star) {
+        EMIT(pass_star_items, SLOT_OFFSET(parameters_here), SLOT_OFFSET(home), first_spare << 2 | star,
+             PTR(&raised(t)->label));
+    }
     if (constructs) {
         if (c->memory[class_slot] == M_CURRENT) {
             EMIT(drop_slot, SLOT_OFFSET(class_slot));
@@ -721,14 +760,6 @@ static outcome call_unpacked(translator *t, PyObject *seen)
         }
         EMIT(allocate, SLOT_OFFSET(class_slot), PTR(to.class), PTR(&raised(t)->label));
         made = make_object(t, &to, class_slot, &callee);
-    }
-    int parameters_here = parameters(u->code), star = stars(u->code), first_spare = (int)size;
-    for (int n = (int)size - 1; n >= 0; n--) {
-        first_spare = parameter[n] == NO_PARAMETER ? n : first_spare;
-    }
-    if (star) {
-        EMIT(pass_star_items, SLOT_OFFSET(parameters_here), SLOT_OFFSET(home), first_spare << 2 | star,
-             PTR(&raised(t)->label));
     }
     for (int n = 0; n < first_spare; n++) {
         EMIT(pass_item, SLOT_OFFSET(parameter[n]), SLOT_OFFSET(home), n);
@@ -826,7 +857,7 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     uint64_t given = count > MOST_ARGUMENTS ? 0
                      : place_arguments(&to, count, names, constructs, parameter);
     call_site *site = given != 0 ? call_to(t, &to, given & ~(1ull << 63), &u) : NULL;
-    if (site == NULL || (constructs && stars(u->code))) {
+    if (site == NULL || (exception && stars(u->code))) {
         return t_unsupported(t);
     }
     PyTypeObject *metaclass = constructs ? Py_TYPE(to.class) : &PyType_Type;
@@ -837,8 +868,10 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
     int star = stars((PyCodeObject *)to.function->func_code), spare = 0, spare_from = 0;
     for (int n = 0; n < count; n++) {
         ready(t, first + n);
-        if (parameter[n] == NO_PARAMETER) {
+        if (parameter[n] == TO_STAR) {
             spare_from = spare++ == 0 ? n : spare_from;
+        }
+        if (parameter[n] >= TO_KEYWORDS) {
             own(t, first + n);
         }
         t->pinned_i = t->pinned_d = 0;
@@ -851,13 +884,25 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         }
     }
     show_caller(t, site, nargs + 2 + extra);
-    make_frame(t, &to, site, callable);
+    make_frame(t, &to, site, callable, given);
     /* From here on nothing may leave before the call. */
     context callee;
     ctx_init(&callee, (int)site->slots, 0);
     int registers = 0;
     uint8_t as[MAX_VALUES];     /* the caller's value is that one of the callee's */
     memset(as, NO_VALUE, sizeof(as));
+    int star_slot = parameters(u->code), dict_slot = star_slot + (star & 1);
+    if (star) {
+        EMIT(pass_star, SLOT_OFFSET(star_slot), SLOT_OFFSET(first + spare_from), spare << 2 | star,
+             PTR(&raised(t)->label));
+    }
+    for (int n = 0; n < count; n++) {
+        if (parameter[n] == TO_KEYWORDS) {
+            EMIT(pass_keyword, SLOT_OFFSET(dict_slot), SLOT_OFFSET(first + n),
+                 PTR(PyTuple_GET_ITEM(names, n - nargs - has_self + PyTuple_GET_SIZE(names))),
+                 PTR(&raised(t)->label));
+        }
+    }
     if (constructs) {
         if (c->memory[class_slot] == M_CURRENT) {
             EMIT(drop_slot, SLOT_OFFSET(class_slot));       /* the class lives on: it has itself in its mro */
@@ -872,20 +917,16 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         }
         made = make_object(t, &to, class_slot, &callee);
     }
-    if (star) {
-        EMIT(pass_star, SLOT_OFFSET(parameters((PyCodeObject *)to.function->func_code)),
-             SLOT_OFFSET(first + spare_from), spare << 2 | star, PTR(&raised(t)->label));
-    }
     for (int n = 0; n < count; n++) {
         int v = ctx_value(c, first + n);
-        if (parameter[n] != NO_PARAMETER && type_is_scalar(val(t, v)->type)
+        if (parameter[n] < TO_KEYWORDS && type_is_scalar(val(t, v)->type)
             && registers < MOST_IN_REGISTERS) {
             in_reg(t, v);
             registers++;
         }
     }
     for (int n = 0; n < count; n++) {
-        if (parameter[n] != NO_PARAMETER) {
+        if (parameter[n] < TO_KEYWORDS) {
             pass(t, &callee, as, parameter[n], first + n, false);
         }
     }

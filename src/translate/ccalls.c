@@ -265,13 +265,20 @@ static bool may_consume(translator *t, PyObject *function, int nargs, PyObject *
            && (given->seen == NULL || PyGen_CheckExact(given->seen));
 }
 
+/* What runtime/generic.c calls in compiled code. */
+static bool in_python(PyObject *callable, PyObject *names)
+{
+    return PyFunction_Check(callable) || PyMethod_Check(callable)
+           || (names == NULL && PyType_Check(callable) && adapter_new((PyTypeObject *)callable) != NULL);
+}
+
 outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
 {
     int callable = peek(t, nargs + 2 + (names != NULL));
     int self = has_self ? peek(t, nargs + 1 + (names != NULL)) : NO_VALUE;
     PyObject *object = val(t, callable)->konst;
     if (object != NULL) {
-        if (PyFunction_Check(object) || PyMethod_Check(object)) {
+        if (in_python(object, names)) {
             return UNSUPPORTED;
         }
         c_call call = call_of(t, object, self, nargs, names != NULL);
@@ -281,7 +288,7 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
         return emit_call(t, &call, nargs, has_self, names);
     }
     object = val(t, callable)->seen;
-    if (object == NULL || PyFunction_Check(object) || PyMethod_Check(object)) {
+    if (object == NULL || in_python(object, names)) {
         return UNSUPPORTED;
     }
     c_call call = {CALL_OTHER, (void *)PyObject_Vectorcall, NULL, true, false, T_ANY};

@@ -194,6 +194,19 @@ static outcome operation(translator *t, escape_function *function, int n, int64_
     return GO_ON;
 }
 
+/* The type of an iterator whose tp_iternext can be called as it is, or NULL. */
+static PyTypeObject *iterates_in_c(translator *t, int iterator)
+{
+    const value *value = val(t, iterator);
+    if (value->type != T_ANY || value->konst != NULL || value->seen == NULL || ctx_home(t->c, iterator) < 0
+        || !first_try(t)) {
+        return NULL;
+    }
+    PyTypeObject *type = Py_TYPE(value->seen);
+    return type->tp_iternext != NULL && !PyGen_CheckExact(value->seen)
+           && adapter_special_method(type, "__next__") == NULL ? type : NULL;
+}
+
 outcome step_any(translator *t, escape_function *function, int sent, bool result)
 {
     context *c = t->c;
@@ -204,6 +217,10 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     }
     if (val(t, iterator)->type == T_RANGE_ITER) {
         return t_unsupported(t);
+    }
+    PyTypeObject *type = function == graft_any_next ? iterates_in_c(t, iterator) : NULL;
+    if (type != NULL) {
+        EMIT(guard_type, SLOT_OFFSET(ctx_home(t->c, iterator)), PTR(type), PTR(guard_failed(t)));
     }
     guard_stack(t);
     write_back(t, 0);
@@ -226,8 +243,15 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     over.code = cache_position().cold;
     emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)),
                                              PTR(left), PTR(general), PTR(end)});
-    EMIT(escape_next, PTR(function), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
-         PTR(&over));
+    if (type != NULL) {
+        EMIT(settle);
+        EMIT(at_instruction, PTR(site->instruction), SLOT_OFFSET(ctx_slots(c)));
+        EMIT(escape_iternext, PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label), PTR(&over));
+    }
+    else {
+        EMIT(escape_next, PTR(function), PTR(site), SLOT_OFFSET(slot), PTR(&site->out->label),
+             PTR(&over));
+    }
     push_result_in_memory(t);
     check_escaped(t, NULL);
     return GO_ON;

@@ -5,7 +5,8 @@
 
 /* Operands, the object of a method first: s str, i int that fits int64 or bool, f float,
  * n any of these numbers, l list, t tuple, q list or tuple, d dict, e set, o any object,
- * m what the method is for, of any class, c what is seen to be a class;
+ * m what the method is for, of any class, c what is seen to be a class, k classes that
+ * check their instances plainly;
  * what stands behind | may be left out.  Result: the same letters (i: fits int64), - None,
  * b bool, o any.  A capital letter as the first operand: it is changed. */
 typedef struct {
@@ -67,7 +68,7 @@ static const known_function known[] = {
     {"builtins", "sorted", "q", 'l', graft_sorted_items},
     {"builtins", "round", "f", 'o'}, {"builtins", "round", "fi", 'f'},
     {"builtins", "divmod", "ff", 't'}, {"builtins", "pow", "iii", 'i', graft_pow_mod},
-    {"builtins", "isinstance", "oo", 'b', graft_isinstance},
+    {"builtins", "isinstance", "ok", 'b', graft_isinstance},
     {"builtins", "issubclass", "co", 'b', graft_issubclass},
     {"builtins", "id", "o", 'i', graft_id}, {"builtins", "callable", "o", 'b'},
     {"builtins", "getattr", "cs|o", 'o', graft_class_member},
@@ -100,6 +101,18 @@ static bool raises_itself(PyCFunctionFast function)
            || function == graft_list_remove || function == graft_dict_pop || function == graft_set_remove;
 }
 
+/* A class, or a tuple of some, whose metaclass leaves it to type which instances it has. */
+static bool checks_plainly(PyObject *seen)
+{
+    bool tuple = PyTuple_CheckExact(seen);
+    for (Py_ssize_t n = 0; n < (tuple ? PyTuple_GET_SIZE(seen) : 1); n++) {
+        if (!adapter_checks_instances_plainly(tuple ? PyTuple_GET_ITEM(seen, n) : seen)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether a value is what the letter says; SPLIT when it has to be seen first. */
 static bool is_what(translator *t, const c_function *c, int v, char letter, outcome *what)
 {
@@ -109,6 +122,11 @@ static bool is_what(translator *t, const c_function *c, int v, char letter, outc
     if (letter == 'c') {
         PyObject *seen = val(t, v)->konst != NULL ? val(t, v)->konst : val(t, v)->seen;
         return seen != NULL && PyType_CheckExact(seen);
+    }
+    if (letter == 'k') {
+        PyObject *seen = val(t, v)->konst != NULL ? val(t, v)->konst : val(t, v)->seen;
+        PyObject *object = val(t, peek(t, 2))->seen;
+        return seen == NULL || (object != NULL && (PyObject *)Py_TYPE(object) == seen) || checks_plainly(seen);
     }
     if (letter == 'm') {
         PyObject *seen = val(t, v)->type == T_ANY && val(t, v)->konst == NULL

@@ -67,3 +67,29 @@ outcome t_binary_slice(translator *t)
     val(t, peek(t, 1))->type = (uint8_t)type;
     return GO_ON;
 }
+
+outcome t_unpack_ex(translator *t)
+{
+    context *c = t->c;
+    int v = peek(t, 1), slot = ctx_top(c, 1), count = (int)(t->arg & 0xff) + 1 + (int)(t->arg >> 8);
+    outcome what = UNSUPPORTED;
+    value_type type = know_type(t, v, &what);
+    if ((type != T_TUPLE && type != T_LIST) || val(t, v)->konst != NULL || ctx_home(c, v) < 0 || count > 12
+        || ctx_slots(c) - 1 + count >= MAX_SLOTS) {
+        return what == SPLIT ? SPLIT : t_unsupported(t);
+    }
+    bool owned = c->memory[slot] == M_CURRENT && val(t, v)->uses == 1;
+    if (!owned) {
+        vacate(t, slot);
+    }
+    before_call(t);
+    EMIT(unpack_ex, SLOT_OFFSET(slot), SLOT_OFFSET(owned ? slot : ctx_home(c, v)), t->arg, owned,
+         PTR(leave(t, EXIT_CONDITION)));
+    c->memory[slot] = M_STALE;
+    pop(t, 1);
+    for (int n = 0; n < count; n++) {
+        push(t, new_value(t, n == (int)(t->arg >> 8) ? T_LIST : T_ANY));
+        c->memory[slot + n] = M_CURRENT;
+    }
+    return GO_ON;
+}

@@ -188,7 +188,7 @@ static inline int64_t spill_offset(int cell)
     X(LOAD_NAME, load_name) X(STORE_NAME, store_name) X(STORE_GLOBAL, store_global) \
     X(POP_TOP, pop_top) X(POP_ITER, pop_top) X(COPY, copy) X(SWAP, swap) \
     X(BUILD_LIST, build_list) X(BUILD_TUPLE, build_tuple) X(LIST_APPEND, list_append) \
-    X(UNPACK_SEQUENCE, unpack_sequence) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
+    X(UNPACK_SEQUENCE, unpack_sequence) X(UNPACK_EX, unpack_ex) X(STORE_SUBSCR, store_subscr) X(LOAD_ATTR, load_attr) X(STORE_ATTR, store_attr) \
     X(BINARY_OP, binary_op) X(BINARY_SLICE, binary_slice) X(UNARY_NEGATIVE, unary_negative) X(UNARY_INVERT, unary_invert) \
     X(UNARY_NOT, unary_not) X(TO_BOOL, to_bool) X(CALL_INTRINSIC_1, intrinsic_1) \
     X(COMPARE_OP, compare_op) X(IS_OP, is_op) \

@@ -390,9 +390,17 @@ void push(translator *t, int v)
 
 void release_any(translator *t, int slot)
 {
+    int v = t->c->slot[slot];
+    bool container = v != V_MEMORY && (val(t, v)->version != 0 || !(type_is_plain(val(t, v)->type)
+                                                                    || val(t, v)->type == T_ANY));
     label *out = leave(t, EXIT_FINALIZER);
     cache_mark start = cache_position();
-    EMIT(release_slot, SLOT_OFFSET(slot), PTR(out));
+    if (container) {
+        EMIT(release_held, SLOT_OFFSET(slot), PTR(out));
+    }
+    else {
+        EMIT(release_slot, SLOT_OFFSET(slot), PTR(out));
+    }
     /* What is none of the types that it knows is looked at over there, until it turns out that
      * this is often in vain: then the general form takes over at once. */
     label behind = {cache_position().hot, NULL, false};
