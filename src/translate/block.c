@@ -120,7 +120,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
                     .globals = frame->f_globals, .builtins = frame->f_builtins};
     for (;;) {
         t.at = t.next;
-        if (!t.first && u->is_target[t.at]) {
+        if (!t.first && (u->is_target[t.at] || cache_crowded())) {
             end_with_jump(&t);
             return;
         }

@@ -512,17 +512,22 @@ static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
     if (v != NULL) {
         code = v->entry.code;
     }
-    else if (cache_open()) {
-        v = version_new(u, at, c, frame, STUB_COMPILE, 0);
-        if (v != NULL && cache_full()) {
-            u->versions = v->next;
-            memory_free(v->context);
-            memory_free(v);
-        }
-        else if (v != NULL) {
-            code = v->entry.code;
-        }
-        cache_close();
+    else {
+        do {
+            context tried = *c;
+            if (cache_open()) {
+                v = version_new(u, at, &tried, frame, STUB_COMPILE, 0);
+                if (v != NULL && cache_full()) {
+                    u->versions = v->next;
+                    memory_free(v->context);
+                    memory_free(v);
+                }
+                else if (v != NULL) {
+                    code = v->entry.code;
+                }
+                cache_close();
+            }
+        } while (code == NULL && cache_go_on());
     }
     totals.compile_ns += now_ns() - start;
     return code;
@@ -688,17 +693,17 @@ void *graft_on_stub(jit_frame *jf)
         s->kind = STUB_EXIT;
         s->reason = EXIT_POLYMORPHIC;
     }
-    else if (cache_open()) {
-        code = stub_resolve(s, jf->frame);
-        cache_close();
+    else {
+        do {
+            if (cache_open()) {
+                code = stub_resolve(s, jf->frame);
+                cache_close();
+            }
+        } while (code == NULL && cache_go_on());
         if (code == NULL) {
             s->kind = STUB_EXIT;
             s->reason = EXIT_CACHE_FULL;
         }
-    }
-    else {
-        s->kind = STUB_EXIT;
-        s->reason = EXIT_CACHE_FULL;
     }
     totals.compile_ns += now_ns() - start;
     if (code == NULL) {
