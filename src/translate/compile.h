@@ -64,6 +64,7 @@ typedef struct stub {
     snapshot *context;
     struct block_branch *branch;      /* the two-way branch that it ends, or NULL */
     uint32_t number;
+    uint32_t next, previous;    /* numbers of others of the unit; 0: none */
     int at;
     uint8_t kind;               /* stub_kind */
     uint8_t reason;             /* exit_reason, for STUB_EXIT */
@@ -72,8 +73,8 @@ typedef struct stub {
     uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
     handler_place place;        /* of STUB_RAISED, once it was looked up */
-    uint8_t *handler;           /* compiled code of that, once it was entered from here */
     bool unwinds;               /* jumps to it go there directly, or it is where these give up */
+    uint8_t *handler;           /* compiled code of that, once it was entered from here */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or
@@ -100,7 +101,7 @@ typedef struct unit {
     version *versions;
     loop_entry *loops;
     int nloops;
-    uint32_t nstubs;
+    uint32_t stubs;             /* number of the first; 0: none */
     struct call_site *sites;
     uint32_t generation;        /* goes up when the compiled code is dropped; this field
                                  * stays readable when the unit has been freed */
