@@ -74,16 +74,12 @@ static bool is_stub(uint32_t number)
 
 stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason)
 {
-    stub *s = memory_zeroed(1, sizeof(*s));
+    stub *s = memory_new(sizeof(*s));
     if (s == NULL) {
         return NULL;
     }
-    s->unit = u;
-    s->at = at;
-    s->kind = (uint8_t)kind;
-    s->reason = (uint8_t)reason;
-    s->generation = u->generation;
-    s->context = ctx_save(c);
+    *s = (stub){.unit = u, .at = at, .kind = (uint8_t)kind, .reason = (uint8_t)reason,
+                .generation = u->generation, .context = ctx_save(c)};
     if (s->context == NULL || !stub_number(s)) {
         ctx_release(s->context);
         memory_free(s);

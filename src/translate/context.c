@@ -288,40 +288,44 @@ snapshot *ctx_save(const context *c)
         char room[sizeof(snapshot) + MAX_VALUES * sizeof(kept_value) + 2 * MAX_SLOTS];
     } made;
     snapshot *s = &made.s;
-    uint8_t number[MAX_VALUES], order[MAX_VALUES];      /* values, renumbered densely */
+    uint8_t number[256];        /* values, renumbered densely; a slot's V_MEMORY and NO_VALUE stay */
     int count = 0, slots = ctx_slots(c);
+    s->in_memory = true;
+    number[V_MEMORY] = V_MEMORY;
+    number[NO_VALUE] = NO_VALUE;
     for (int v = 0; v < c->nvalues; v++) {
         number[v] = NO_VALUE;
         if (c->values[v].uses) {
-            number[v] = (uint8_t)count;
-            order[count++] = (uint8_t)v;
+            number[v] = (uint8_t)count++;
+            s->in_memory &= c->values[v].type != T_RANGE_ITER;
         }
     }
     s->nlocals = (uint8_t)c->nlocals;
     s->depth = (uint8_t)c->depth;
     s->nvalues = (uint8_t)count;
     memset(s->values, 0, (size_t)count * sizeof(kept_value));       /* what lies between fields is compared, too */
-    for (int n = 0; n < count; n++) {
-        const value *v = &c->values[order[n]];
-        kept_value *kept = &s->values[n];
-        kept->konst = v->konst;
-        kept->version = v->version;
-        kept->type = v->type;
-        kept->reg = v->reg;
-        kept->spill = v->spill;
-        kept->inline_values = v->inline_values;
-        for (int k = 0; k < 3; k++) {
-            kept->sub[k] = v->sub[k] != NO_VALUE ? number[v->sub[k]] : NO_VALUE;
+    for (int n = 0; n < c->nvalues; n++) {
+        const value *v = &c->values[n];
+        if (v->uses) {
+            kept_value *kept = &s->values[number[n]];
+            kept->konst = v->konst;
+            kept->version = v->version;
+            kept->type = v->type;
+            kept->reg = v->reg;
+            kept->spill = v->spill;
+            kept->inline_values = v->inline_values;
+            for (int k = 0; k < 3; k++) {
+                kept->sub[k] = number[v->sub[k]];
+            }
         }
     }
-    s->in_memory = true;
     uint8_t *out = (uint8_t *)snapshot_slots(s);
+    uint8_t elsewhere = 0;
     for (int n = 0; n < slots; n++) {
-        int v = c->slot[n];
-        *out++ = v == V_MEMORY ? V_MEMORY : number[v];
-        s->in_memory &= c->memory[n] == M_CURRENT
-                        && (v == V_MEMORY || c->values[v].type != T_RANGE_ITER);
+        *out++ = number[c->slot[n]];
+        elsewhere |= c->memory[n] ^ M_CURRENT;
     }
+    s->in_memory &= elsewhere == 0;
     memcpy(out, c->memory, (size_t)slots);
     return keep(s);
 }
