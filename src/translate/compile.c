@@ -23,6 +23,9 @@
 #define HANDLED_WINDOW 256  /* exceptions whose traceback was made, after which they are judged */
 #define HANDLED_CYCLES 800  /* apart: the interpreter is as fast when there is nothing else */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
+#define MUCH_CODE (256 << 10)   /* from here on, and with twice and four times as much, twice as hot */
+#define MOST_DOUBLINGS 3
+#define LOW_THRESHOLD 30    /* somebody wants to see everything compiled */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
@@ -717,6 +720,16 @@ void *graft_on_stub(jit_frame *jf)
         stub_free(s);
     }
     return code;
+}
+
+uint64_t hot_count(void)
+{
+    uint64_t count = (uint64_t)settings.threshold;
+    size_t code = cache_code_bytes();
+    for (int n = 0; n < MOST_DOUBLINGS && count >= LOW_THRESHOLD && code >> n >= MUCH_CODE; n++) {
+        count *= 2;
+    }
+    return count < UINT32_MAX ? count : UINT32_MAX;
 }
 
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)

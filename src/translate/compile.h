@@ -160,6 +160,9 @@ loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
 /* The entry for a frame at a hot loop's back-edge, or at its start; NULL when it cannot be
  * compiled.  Called with the GIL; sets no exception. */
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
+/* How often a place has to be passed before it is compiled: the more code there is already, the
+ * less of what is added to it runs often enough to be worth the time that compiling takes. */
+uint64_t hot_count(void);
 
 /* The code for a generator that goes on where its frame is suspended, with None sent or, if
  * `given`, with what lies above its stack; NULL as above. */
