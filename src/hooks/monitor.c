@@ -250,7 +250,10 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         return disabled(code, at);
     }
     py_frame *frame = tstate->current_frame;
-    uint64_t enough = loop->code != NULL ? (uint64_t)settings.threshold : hot_count();
+    uint64_t enough = (uint64_t)settings.threshold;
+    if (loop->code == NULL && loop->count + 1ull >= enough) {
+        enough = hot_count();
+    }
     if (loop->count < enough) {
         if (++loop->count < enough) {
             Py_RETURN_NONE;
