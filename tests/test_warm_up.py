@@ -112,7 +112,7 @@ def test_results(least, threshold):
 
 def test_names_that_change_while_places_are_cold_again():
     """Code that is dropped becomes hot once more, however much there is."""
-    source = "LIMIT = 3\ndef loop(n):\n    t = 0\n    for i in range(n):\n        t += i % LIMIT\n    return t\n"
+    source = "LIMIT = 3\n" + LOOP.replace("i * 3 % 7", "i % LIMIT")
     with oracle.jit(threshold=40):
         space = {}
         exec(source, space)

@@ -303,7 +303,8 @@ snapshot *ctx_save(const context *c)
     s->nlocals = (uint8_t)c->nlocals;
     s->depth = (uint8_t)c->depth;
     s->nvalues = (uint8_t)count;
-    memset(s->values, 0, (size_t)count * sizeof(kept_value));       /* what lies between fields is compared, too */
+    /* What lies between fields is compared, too. */
+    memset(s->values, 0, (size_t)count * sizeof(kept_value));
     for (int n = 0; n < c->nvalues; n++) {
         const value *v = &c->values[n];
         if (v->uses) {
