@@ -15,7 +15,8 @@ class Setting:
 
 SETTINGS = (
     Setting("threshold", "GRAFT_THRESHOLD", "back-edges",
-            "a loop is compiled when it has gone round so often"),
+            "a loop is compiled when it has gone round so often (up to eight times as often"
+            " when there is much code already)"),
     Setting("code_cache", "GRAFT_CODE_CACHE", "bytes",
             "room for machine code (K and M accepted); when full, compilation stops"),
     Setting("max_versions", "GRAFT_MAX_VERSIONS", "versions",

@@ -1,6 +1,10 @@
 /* The code cache: memory for compiled code, never writable and executable at
  * once.  Private to the process (not shared with children after a fork, which
- * inherit a copy), so the one mapping changes its protection around writes. */
+ * inherit a copy), so the one mapping changes its protection around writes.
+ *
+ * It does so by chunks, which are few pages with a gap behind them: a chunk is the
+ * whole of what the system knows as a mapping, which it then neither has to cut
+ * into pieces nor to put together again. */
 #define _GNU_SOURCE
 #include "emit/cache.h"
 #include "emit/records.h"
@@ -17,7 +21,9 @@
 #ifndef PR_GET_MDWE
 #  define PR_GET_MDWE 66
 #endif
-#define WINDOW (64 * 1024)      /* opened at each cursor: what one compilation may fill */
+#define CHUNK (64 * 1024)
+#define LEAST 2048              /* room of a kind for one more block */
+#define CROWDED 1024            /* for one more instruction */
 
 code_cache cache;
 
@@ -89,6 +95,33 @@ static uint8_t *copy_code(const stencil *s)
     return at;
 }
 
+/* Divides the chunk into hot and cold, as the code so far was. */
+static void begin_chunk(uint8_t *chunk)
+{
+    size_t hot = cache.hot_before, cold = cache.cold_before, size = cache.chunk_size;
+    size_t part = hot + cold == 0 ? size / 2 : (size_t)((double)hot / (double)(hot + cold) * (double)size);
+    part = part < size / 4 ? size / 4 : part > size / 4 * 3 ? size / 4 * 3 : part;
+    cache.chunk = cache.hot = cache.code_start = chunk;
+    cache.cold = cache.cold_start = cache.hot_end = chunk + (part & ~(size_t)15);
+    cache.cold_end = chunk + size;
+}
+
+static bool is_last_chunk(void)
+{
+    return cache.chunk + cache.stride + cache.chunk_size > cache.data_start;
+}
+
+static bool next_chunk(void)
+{
+    if (is_last_chunk()) {
+        return false;
+    }
+    cache.hot_before += (size_t)(cache.hot - cache.code_start);
+    cache.cold_before += (size_t)(cache.cold - cache.cold_start);
+    begin_chunk(cache.chunk + cache.stride);
+    return true;
+}
+
 bool cache_create(size_t size, bool machine_code)
 {
     page_size = (size_t)sysconf(_SC_PAGESIZE);
@@ -113,12 +146,12 @@ bool cache_create(size_t size, bool machine_code)
     cache.machine_code = machine_code;
     cache.closed = machine_code ? PROT_READ | PROT_EXEC : PROT_READ;
     size_t eighth = (size / 8 + page_size - 1) & ~(page_size - 1);
-    cache.hot = cache.base;
-    cache.data_start = cache.base + size - eighth;
-    cache.cold_start = page_down(cache.data_start - size * 3 / 8);
-    cache.hot_end = cache.cold = cache.cold_start;
-    cache.cold_end = cache.data = cache.data_start;
+    cache.data = cache.data_start = cache.base + size - eighth;
     cache.data_end = cache.base + size;
+    bool small = size - eighth < 2 * (CHUNK + page_size);
+    cache.chunk_size = small ? size - eighth : CHUNK;
+    cache.stride = cache.chunk_size + page_size;
+    begin_chunk(cache.base);
     if (fixed > eighth
         || !set_protection(cache.data_start, eighth, PROT_READ | PROT_WRITE)) {
         cache_destroy();
@@ -159,6 +192,7 @@ bool cache_create(size_t size, bool machine_code)
     cache.code_start = cache.hot;
     cache.hot_end = least(cache.hot_end, cache.hot + limit / 2);
     cache.cold_end = least(cache.cold_end, cache.cold + limit / 2);
+    cache.ready = true;
     return true;
 }
 
@@ -192,19 +226,14 @@ void cache_destroy(void)
     memset(&cache, 0, sizeof(cache));
 }
 
-static bool protect(uint8_t *from, uint8_t *to, int protection)
-{
-    return from >= to || set_protection(from, (size_t)(to - from), protection);
-}
-
 extern _Noreturn void Py_FatalError(const char *message);
 
 /* What has code in it must become so again: somebody may be on the way back to it. */
-static void make_executable(uint8_t *from, uint8_t *to)
+static void make_executable(uint8_t *chunk)
 {
-    if (!protect(from, to, cache.closed)) {
+    if (!set_protection(chunk, cache.chunk_size, cache.closed)) {
         cache.broken = true;
-        if (mprotect(from, (size_t)(to - from), cache.closed) != 0 && cache.code_start != NULL) {
+        if (mprotect(chunk, cache.chunk_size, cache.closed) != 0 && cache.ready) {
             Py_FatalError("graft: the system no longer lets machine code be executed");
         }
     }
@@ -217,8 +246,29 @@ static bool forbidden(void)
     return prctl(PR_GET_MDWE, 0, 0, 0, 0) > 0 || prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != seccomp_was;
 }
 
+/* Makes the chunk writable until cache_close. */
+static bool open_chunk(uint8_t *chunk)
+{
+    if (cache.broken) {         /* it may be one that could not be opened */
+        return false;
+    }
+    for (int n = 0; n < cache.nopened; n++) {
+        if (cache.opened[n] == chunk) {
+            return true;
+        }
+    }
+    if (cache.nopened == MOST_OPEN) {
+        uint8_t *second = cache.opened[1];
+        cache.opened[1] = cache.opened[--cache.nopened];    /* not the one just opened */
+        make_executable(second);
+    }
+    cache.opened[cache.nopened++] = chunk;
+    return set_protection(chunk, cache.chunk_size, PROT_READ | PROT_WRITE);
+}
+
 bool cache_open(void)
 {
+    cache.full = cache.no_room = false;
     if (cache.base == NULL || cache.broken) {
         return false;
     }
@@ -226,14 +276,11 @@ bool cache_open(void)
         cache.broken = true;
         return false;
     }
-    cache.full = false;
-    /* The last branch may still be turned round. */
-    cache.open_hot = cache.hot - cache.base > 256 ? page_down(cache.hot - 256) : cache.base;
-    cache.open_hot_end = least(page_up(cache.hot + WINDOW), cache.hot_end);
-    cache.open_cold = page_down(cache.cold);
-    cache.open_cold_end = least(page_up(cache.cold + WINDOW), cache.cold_end);
-    if (!protect(cache.open_hot, cache.open_hot_end, PROT_READ | PROT_WRITE)
-        || !protect(cache.open_cold, cache.open_cold_end, PROT_READ | PROT_WRITE)) {
+    if (cache.hot_end - cache.hot < LEAST || cache.cold_end - cache.cold < LEAST) {
+        (void)next_chunk();
+    }
+    cache.fresh = cache.hot == cache.code_start;
+    if (!open_chunk(cache.chunk)) {
         cache_close();
         return false;
     }
@@ -242,17 +289,19 @@ bool cache_open(void)
 
 void cache_close(void)
 {
-    make_executable(cache.open_hot, cache.open_hot_end);
-    make_executable(cache.open_cold, cache.open_cold_end);
-    while (cache.npatched > 0) {
-        uint8_t *page = cache.patched[--cache.npatched];
-        make_executable(page, page + page_size);
+    while (cache.nopened > 0) {
+        make_executable(cache.opened[--cache.nopened]);
     }
-    cache.open_hot = cache.open_hot_end = cache.open_cold = cache.open_cold_end = NULL;
 }
 
 void cache_give_up(void)
 {
+    cache.full = true;
+}
+
+void cache_no_room(void)
+{
+    cache.no_room |= !cache.full;
     cache.full = true;
 }
 
@@ -261,9 +310,21 @@ bool cache_full(void)
     return cache.full || cache.broken;
 }
 
+bool cache_go_on(void)
+{
+    return cache.no_room && !cache.fresh && !cache.broken && next_chunk();
+}
+
+bool cache_crowded(void)
+{
+    return (cache.hot_end - cache.hot < CROWDED || cache.cold_end - cache.cold < CROWDED)
+           && !is_last_chunk();
+}
+
 size_t cache_code_bytes(void)
 {
-    return (size_t)(cache.hot - cache.code_start) + (size_t)(cache.cold - cache.cold_start);
+    return cache.hot_before + (size_t)(cache.hot - cache.code_start)
+           + cache.cold_before + (size_t)(cache.cold - cache.cold_start);
 }
 
 size_t cache_data_bytes(void)
@@ -282,33 +343,9 @@ void cache_rewind(cache_mark mark)
     cache.cold = mark.cold;
 }
 
-/* Makes the page writable until cache_close. */
-static bool open_page(uint8_t *page)
-{
-    if (cache.broken) {         /* it may be one that could not be opened */
-        return false;
-    }
-    if ((page >= cache.open_hot && page < cache.open_hot_end)
-        || (page >= cache.open_cold && page < cache.open_cold_end)) {
-        return true;
-    }
-    for (int n = 0; n < cache.npatched; n++) {
-        if (cache.patched[n] == page) {
-            return true;
-        }
-    }
-    if (cache.npatched == MOST_PATCHED) {
-        uint8_t *first = cache.patched[0];
-        cache.patched[0] = cache.patched[--cache.npatched];     /* not the one just opened */
-        make_executable(first, first + page_size);
-    }
-    cache.patched[cache.npatched++] = page;
-    return protect(page, page + page_size, PROT_READ | PROT_WRITE);
-}
-
 bool cache_patch(uint8_t *at, int32_t bytes)
 {
-    if (!open_page(page_down(at)) || !open_page(page_down(at + 3))) {
+    if (!open_chunk(cache.base + (size_t)(at - cache.base) / cache.stride * cache.stride)) {
         cache.broken = true;
         return false;
     }

@@ -41,9 +41,9 @@ static void fill(uint8_t *at, const hole *h, int64_t value)
 static void emit_record(part where, enum uop uop, const int64_t *operands)
 {
     uint8_t **cursor = where == HOT ? &cache.hot : &cache.cold;
-    uint8_t *at = *cursor, *limit = where == HOT ? cache.open_hot_end : cache.open_cold_end;
+    uint8_t *at = *cursor, *limit = where == HOT ? cache.hot_end : cache.cold_end;
     if (cache.full || at + record_size(uop) + JUMP_SIZE > limit) {
-        cache.full = true;
+        cache_no_room();
         return;
     }
     *cursor += record_size(uop);
@@ -83,13 +83,13 @@ static void copy_uop(part where, enum uop uop, const int64_t *operands, kept reg
     const stencil *s = &stencil_table[stencil_index[index]];
     uint8_t **hot_cursor = where == HOT ? &cache.hot : &cache.cold;
     uint8_t *hot = *hot_cursor;
-    uint8_t *hot_limit = where == HOT ? cache.open_hot_end : cache.open_cold_end;
+    uint8_t *hot_limit = where == HOT ? cache.hot_end : cache.cold_end;
     if (where == COLD) {
         hot_limit -= s->cold_size;
     }
     if (cache.full || hot + s->hot_size + JUMP_SIZE > hot_limit
-        || cache.cold + s->cold_size > cache.open_cold_end) {
-        cache.full = true;
+        || cache.cold + s->cold_size > cache.cold_end) {
+        cache_no_room();
         return;
     }
     *hot_cursor += s->hot_size;
@@ -163,25 +163,28 @@ bool emit_reserve(uint8_t *at, enum uop uop, const int64_t *operands)
         return false;
     }
     if (!cache.machine_code) {
-        return at >= cache.open_hot && at + record_size(uop) + JUMP_SIZE <= cache.open_hot_end;
+        return at >= cache.chunk && at + record_size(uop) + JUMP_SIZE <= cache.hot_end;
     }
     const stencil *s = &stencil_table[stencil_index[index]];
-    return at >= cache.open_hot && at + s->hot_size + JUMP_SIZE <= cache.open_hot_end
-           && cache.cold + s->cold_size <= cache.open_cold_end;
+    return at >= cache.chunk && at + s->hot_size + JUMP_SIZE <= cache.hot_end
+           && cache.cold + s->cold_size <= cache.cold_end;
 }
 
 /* Whether the distance at `at` is that of a jump which nothing but the distance depends on. */
 static bool is_jump(const uint8_t *at)
 {
+    if (cache.machine_code) {
+        return at[-1] == 0xe9;
+    }
     int32_t field;
     memcpy(&field, at - 4, 4);
-    return cache.machine_code ? at[-1] == 0xe9 : field == RECORD_JUMP;
+    return field == RECORD_JUMP;
 }
 
 void emit_jump(label *to)
 {
-    if (cache.full || cache.hot + JUMP_SIZE > cache.open_hot_end) {
-        cache.full = true;
+    if (cache.full || cache.hot + JUMP_SIZE > cache.hot_end) {
+        cache_no_room();
         return;
     }
     uint8_t *at = cache.hot;
@@ -253,7 +256,7 @@ bool emit_take_back_jump(label *l)
 {
     uint8_t *at = cache.hot - 4;
     for (jump_site *site = l->sites; site != NULL; site = site->next) {
-        if (site->at == at && is_jump(at) && cache.hot - JUMP_SIZE >= cache.open_hot) {
+        if (site->at == at && is_jump(at) && cache.hot - JUMP_SIZE >= cache.chunk) {
             label_forget(l, at, at + 4);
             cache.hot -= JUMP_SIZE;
             return true;

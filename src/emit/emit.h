@@ -22,7 +22,7 @@ typedef struct {
 } label;
 
 /* ---- the code cache -----------------------------------------------------
- * One reservation: hot code, cold code, data.  Code pages are readable and
+ * One reservation: chunks of hot and cold code, data.  Code pages are readable and
  * (for machine code) executable, and writable instead only between cache_open and cache_close. */
 /* For machine code, or for records of micro-ops.  False: no memory, or not allowed to execute. */
 bool cache_create(size_t size, bool machine_code);
@@ -34,6 +34,9 @@ void cache_leave(cache_mapping *m);
 bool cache_open(void);                  /* false: full, or the system refuses */
 void cache_close(void);
 bool cache_full(void);                  /* something did not fit since cache_open */
+/* That was so because of what the chunk had held before: another one is begun. */
+bool cache_go_on(void);
+bool cache_crowded(void);               /* not much fits in any more: better go on in another chunk */
 void cache_give_up(void);               /* as if it were so: what was written since leads nowhere */
 size_t cache_code_bytes(void);
 size_t cache_data_bytes(void);

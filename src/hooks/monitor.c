@@ -229,8 +229,8 @@ static void consumer_is_hot(py_frame *frame)
     }
     unit *u = frame != NULL && (code->co_flags & CO_OPTIMIZED) ? unit_of(code) : NULL;
     loop_entry *loop = u != NULL ? unit_loop(u, -1, adapter_start(code) + 1) : NULL;
-    if (loop != NULL && loop->count < (uint64_t)settings.threshold) {
-        loop->count = (uint64_t)settings.threshold;
+    if (loop != NULL && loop->count < hot_count()) {
+        loop->count = (uint32_t)hot_count();
     }
 }
 
@@ -250,8 +250,12 @@ static PyObject *on_event(PyCodeObject *code, int from, int to)
         return disabled(code, at);
     }
     py_frame *frame = tstate->current_frame;
-    if (loop->count < (uint64_t)settings.threshold) {
-        if (++loop->count < (uint64_t)settings.threshold) {
+    uint64_t enough = (uint64_t)settings.threshold;
+    if (loop->code == NULL && loop->count + 1ull >= enough) {
+        enough = hot_count();
+    }
+    if (loop->count < enough) {
+        if (++loop->count < enough) {
             Py_RETURN_NONE;
         }
         if (from >= 0 && frame != NULL && CODE_MAKES_GENERATOR(code)) {

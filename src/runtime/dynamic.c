@@ -7,7 +7,7 @@
 #include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
-#define ENOUGH_CALLS 30     /* before a function is compiled that nobody has found hot yet */
+#define CALLS_PART 4        /* of what makes a place hot, before a function that is called is compiled */
 
 /* unit_to_enter() for a function that the call site does not remember. */
 static unit *find_unit(PyFunctionObject *function)
@@ -25,7 +25,7 @@ static unit *find_unit(PyFunctionObject *function)
     if (u->call_entry != NULL) {
         return u;
     }
-    bool hot = u->versions != NULL || ++u->asked > ENOUGH_CALLS || settings.threshold < ENOUGH_CALLS;
+    bool hot = u->versions != NULL || ++u->asked > hot_count() / CALLS_PART;
     return hot && unit_prepare(u) ? u : NULL;
 }
 

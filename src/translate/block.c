@@ -89,7 +89,7 @@ void branch_to(translator *t, enum uop uop, enum uop inverse, const int64_t *ope
 static bool room_left(const context *c)
 {
     int used = 0;
-    for (int v = 0; v < MAX_VALUES; v++) {
+    for (int v = 0; v < c->nvalues; v++) {
         used += c->values[v].uses > 0;
     }
     return used + ROOM_VALUES < MAX_VALUES;
@@ -120,7 +120,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
                     .globals = frame->f_globals, .builtins = frame->f_builtins};
     for (;;) {
         t.at = t.next;
-        if (!t.first && u->is_target[t.at]) {
+        if (!t.first && (u->is_target[t.at] || cache_crowded())) {
             end_with_jump(&t);
             return;
         }
@@ -135,7 +135,8 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
             exit_here(&t, EXIT_UNSUPPORTED);
             return;
         }
-        context before = *c;
+        context before;
+        ctx_copy(&before, c);
         cache_mark mark = cache_position();
         if (settings.force_exit > 0) {
             int64_t operands[] = {PTR(&stress_countdown), PTR(leave(&t, EXIT_STRESS))};
@@ -161,7 +162,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
         }
         if (t.failed) {
             cache_rewind(mark);
-            *c = before;
+            ctx_copy(c, &before);
             exit_here(&t, EXIT_NO_MEMORY);
             return;
         }

@@ -172,7 +172,8 @@ static void ready(translator *t, int slot)
 
 label *with_result(translator *t, value_type type)
 {
-    context *c = t->c, after = *c;
+    context *c = t->c, after;
+    ctx_copy(&after, c);
     t->c = &after;
     int v = new_value(t, type);
     bind_reg(t, v, 0);
@@ -250,7 +251,9 @@ void settle_caller(translator *t, call_site *site)
 
 label resume_synced(translator *t)
 {
-    context *c = t->c, memory = *c, both = *c;
+    context *c = t->c, memory, both;
+    ctx_copy(&memory, c);
+    ctx_copy(&both, c);
     all_in_memory(&memory, true);
     label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
     t->c = &both;
@@ -382,7 +385,7 @@ static outcome finish_predicate(translator *t, call_site *site, const context *b
     }
     replace_operands(t, site, value ? T_ANY : T_BOOL, from);
     for (int n = 0; n < 2; n++) {
-        *t->c = *before;
+        ctx_copy(t->c, before);
         label here = {cache_position().hot, NULL, false};
         label_redirect(&later[n], &here);
         label_clear(&later[n]);         /* of a block that is given up */
@@ -410,7 +413,8 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     if (site->visible) {
         forget(t);
     }
-    context before = *c;
+    context before;
+    ctx_copy(&before, c);
     label again, bad, later[2] = {{cache_position().hot, NULL, true}, {cache_position().hot, NULL, true}};
     for (uint32_t n = 1; n < site->operands; n++) {
         pop_handed_over(t);
@@ -418,7 +422,7 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     pop_handed_over(t);
     push_in_memory(t);
     again = resume_synced(t);
-    *c = before;
+    ctx_copy(c, &before);
     if (!emit_call(t, site, u, callee, from, &later[0], &later[1], &again)) {
         label_clear(&later[0]);
         label_clear(&later[1]);
@@ -434,7 +438,7 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     }
     replace_operands(t, site, T_ANY, from);
     for (int n = 0; n < 2; n++) {
-        *c = before;
+        ctx_copy(c, &before);
         label here = {cache_position().hot, NULL, false};
         label_redirect(&later[n], &here);
         label_clear(&later[n]);

@@ -23,6 +23,9 @@
 #define HANDLED_WINDOW 256  /* exceptions whose traceback was made, after which they are judged */
 #define HANDLED_CYCLES 800  /* apart: the interpreter is as fast when there is nothing else */
 #define LEFT_WINDOW 64      /* calls finished by the interpreter, after which they are judged */
+#define MUCH_CODE (256 << 10)   /* from here on, and with twice and four times as much, twice as hot */
+#define MOST_DOUBLINGS 3
+#define LOW_THRESHOLD 30    /* somebody wants to see everything compiled */
 
 const char *const exit_reason_names[EXIT_REASONS] = {
     [EXIT_UNSUPPORTED] = "unsupported", [EXIT_POLL] = "poll",
@@ -37,9 +40,9 @@ compile_settings settings = {.threshold = 500, .code_cache = 16 << 20, .max_vers
                              .machine_code = 1};
 int64_t stress_countdown;
 
-static stub **stubs;            /* by number; NULL: free */
-static uint32_t stub_count, stub_room;
-static uint32_t stub_free_hint;
+/* By number, from 1 on.  Numbers that are free are linked: each says 2 * the next one + 1. */
+static union { stub *stub; uintptr_t free; } *stubs;
+static uint32_t stub_count = 1, stub_room, free_number;
 static unit *units, *free_units;
 int compile_active;
 
@@ -47,46 +50,49 @@ int compile_active;
 
 static bool stub_number(stub *s)
 {
-    for (uint32_t n = stub_free_hint; n < stub_count; n++) {
-        if (stubs[n] == NULL) {
-            s->number = n;
-            stub_free_hint = n + 1;
-            return true;
-        }
+    s->number = free_number;
+    if (free_number != 0) {
+        free_number = (uint32_t)(stubs[free_number].free >> 1);
     }
-    if (stub_count == stub_room) {
-        uint32_t room = stub_room ? 2 * stub_room : 256;
-        stub **grown = memory_resized(stubs, room * sizeof(*grown));
-        if (grown == NULL) {
-            return false;
+    else {
+        if (stub_count >= stub_room) {
+            uint32_t room = stub_room ? 2 * stub_room : 256;
+            void *grown = memory_resized(stubs, room * sizeof(*stubs));
+            if (grown == NULL) {
+                return false;
+            }
+            stubs = grown;
+            stub_room = room;
         }
-        stubs = grown;
-        stub_room = room;
+        s->number = stub_count++;
     }
-    s->number = stub_count++;
-    stub_free_hint = stub_count;
+    stubs[s->number].stub = s;
     return true;
+}
+
+static bool is_stub(uint32_t number)
+{
+    return !(stubs[number].free & 1);
 }
 
 stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason)
 {
-    stub *s = memory_zeroed(1, sizeof(*s));
+    stub *s = memory_new(sizeof(*s));
     if (s == NULL) {
         return NULL;
     }
-    s->unit = u;
-    s->at = at;
-    s->kind = (uint8_t)kind;
-    s->reason = (uint8_t)reason;
-    s->generation = u->generation;
-    s->context = ctx_save(c);
+    *s = (stub){.unit = u, .at = at, .kind = (uint8_t)kind, .reason = (uint8_t)reason,
+                .generation = u->generation, .context = ctx_save(c)};
     if (s->context == NULL || !stub_number(s)) {
-        memory_free(s->context);
+        ctx_release(s->context);
         memory_free(s);
         return NULL;
     }
-    stubs[s->number] = s;
-    u->nstubs++;
+    s->next = u->stubs;
+    if (s->next != 0) {
+        stubs[s->next].stub->previous = s->number;
+    }
+    u->stubs = s->number;
     s->label.movable = true;
     s->label.code = emit_stub(s->number);
     return s;
@@ -106,13 +112,14 @@ static void stub_leave_branch(stub *s)
 static void stub_free(stub *s)
 {
     stub_leave_branch(s);
-    stubs[s->number] = NULL;
-    s->unit->nstubs--;
-    if (s->number < stub_free_hint) {
-        stub_free_hint = s->number;
+    *(s->previous != 0 ? &stubs[s->previous].stub->next : &s->unit->stubs) = s->next;
+    if (s->next != 0) {
+        stubs[s->next].stub->previous = s->previous;
     }
+    stubs[s->number].free = (uintptr_t)free_number << 1 | 1;
+    free_number = s->number;
     label_clear(&s->label);
-    memory_free(s->context);
+    ctx_release(s->context);
     memory_free(s);
 }
 
@@ -150,10 +157,8 @@ unit *unit_new(PyCodeObject *code)
 
 static void free_stubs(unit *u)
 {
-    for (uint32_t n = 0; u->nstubs > 0 && n < stub_count; n++) {
-        if (stubs[n] != NULL && stubs[n]->unit == u) {
-            stub_free(stubs[n]);
-        }
+    while (u->stubs != 0) {
+        stub_free(stubs[u->stubs].stub);
     }
     while (u->sites != NULL) {
         call_site *site = u->sites;
@@ -170,7 +175,7 @@ void unit_reset(unit *u)
     while (u->versions != NULL) {
         version *v = u->versions;
         u->versions = v->next;
-        memory_free(v->context);
+        ctx_release(v->context);
         memory_free(v);
     }
     if (compile_active == 0) {
@@ -216,7 +221,8 @@ void units_reset(void)
         u->handled_at = 0;
     }
     if (compile_active == 0) {
-        stub_count = stub_free_hint = 0;    /* every stub belonged to one of them */
+        stub_count = 1;                     /* every stub belonged to one of them */
+        free_number = 0;
     }
 }
 
@@ -467,7 +473,7 @@ static bool stub_compile(stub *s, context *c, py_frame *frame)
         u->versions = v->next;
     }
     if (!listed || full) {
-        memory_free(v->context);
+        ctx_release(v->context);
         memory_free(v);
     }
     return !full;
@@ -512,17 +518,23 @@ static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
     if (v != NULL) {
         code = v->entry.code;
     }
-    else if (cache_open()) {
-        v = version_new(u, at, c, frame, STUB_COMPILE, 0);
-        if (v != NULL && cache_full()) {
-            u->versions = v->next;
-            memory_free(v->context);
-            memory_free(v);
-        }
-        else if (v != NULL) {
-            code = v->entry.code;
-        }
-        cache_close();
+    else {
+        do {
+            context tried;
+            ctx_copy(&tried, c);
+            if (cache_open()) {
+                v = version_new(u, at, &tried, frame, STUB_COMPILE, 0);
+                if (v != NULL && cache_full()) {
+                    u->versions = v->next;
+                    ctx_release(v->context);
+                    memory_free(v);
+                }
+                else if (v != NULL) {
+                    code = v->entry.code;
+                }
+                cache_close();
+            }
+        } while (code == NULL && cache_go_on());
     }
     totals.compile_ns += now_ns() - start;
     return code;
@@ -669,7 +681,7 @@ static bool left_too_often(const stub *s)
 
 void *graft_on_stub(jit_frame *jf)
 {
-    stub *s = stubs[jf->stub];
+    stub *s = stubs[jf->stub].stub;
     frames_real(jf);
     if (left_too_often(s)) {
         s->kind = STUB_GUARD;
@@ -688,17 +700,17 @@ void *graft_on_stub(jit_frame *jf)
         s->kind = STUB_EXIT;
         s->reason = EXIT_POLYMORPHIC;
     }
-    else if (cache_open()) {
-        code = stub_resolve(s, jf->frame);
-        cache_close();
+    else {
+        do {
+            if (cache_open()) {
+                code = stub_resolve(s, jf->frame);
+                cache_close();
+            }
+        } while (code == NULL && cache_go_on());
         if (code == NULL) {
             s->kind = STUB_EXIT;
             s->reason = EXIT_CACHE_FULL;
         }
-    }
-    else {
-        s->kind = STUB_EXIT;
-        s->reason = EXIT_CACHE_FULL;
     }
     totals.compile_ns += now_ns() - start;
     if (code == NULL) {
@@ -708,6 +720,16 @@ void *graft_on_stub(jit_frame *jf)
         stub_free(s);
     }
     return code;
+}
+
+uint64_t hot_count(void)
+{
+    uint64_t count = (uint64_t)settings.threshold;
+    size_t code = cache_code_bytes();
+    for (int n = 0; n < MOST_DOUBLINGS && count >= LOW_THRESHOLD && code >> n >= MUCH_CODE; n++) {
+        count *= 2;
+    }
+    return count < UINT32_MAX ? count : UINT32_MAX;
 }
 
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame)
@@ -764,11 +786,11 @@ uint8_t *compile_call(unit *u, py_frame *frame)
 PyObject *exits_by_location(void)
 {
     PyObject *list = PyList_New(0);
-    for (uint32_t n = 0; list != NULL && n < stub_count; n++) {
-        stub *s = stubs[n];
-        if (s == NULL || s->hits == 0) {
+    for (uint32_t n = 1; list != NULL && n < stub_count; n++) {
+        if (!is_stub(n) || stubs[n].stub->hits == 0) {
             continue;
         }
+        stub *s = stubs[n].stub;
         PyCodeObject *code = s->unit->code;
         PyObject *row = Py_BuildValue(
             "(OOissK)", code->co_filename, code->co_qualname,

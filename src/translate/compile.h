@@ -64,6 +64,7 @@ typedef struct stub {
     snapshot *context;
     struct block_branch *branch;      /* the two-way branch that it ends, or NULL */
     uint32_t number;
+    uint32_t next, previous;    /* numbers of others of the unit; 0: none */
     int at;
     uint8_t kind;               /* stub_kind */
     uint8_t reason;             /* exit_reason, for STUB_EXIT */
@@ -72,8 +73,8 @@ typedef struct stub {
     uint32_t generation;        /* of the unit; leads out when that has moved on */
     uint64_t hits;              /* exits */
     handler_place place;        /* of STUB_RAISED, once it was looked up */
-    uint8_t *handler;           /* compiled code of that, once it was entered from here */
     bool unwinds;               /* jumps to it go there directly, or it is where these give up */
+    uint8_t *handler;           /* compiled code of that, once it was entered from here */
 } stub;
 
 /* A place where the interpreter's frames are taken over: a loop at its back-edge, or
@@ -100,7 +101,7 @@ typedef struct unit {
     version *versions;
     loop_entry *loops;
     int nloops;
-    uint32_t nstubs;
+    uint32_t stubs;             /* number of the first; 0: none */
     struct call_site *sites;
     uint32_t generation;        /* goes up when the compiled code is dropped; this field
                                  * stays readable when the unit has been freed */
@@ -159,6 +160,9 @@ loop_entry *unit_loop(unit *u, int jump, int target);   /* NULL: no memory */
 /* The entry for a frame at a hot loop's back-edge, or at its start; NULL when it cannot be
  * compiled.  Called with the GIL; sets no exception. */
 uint8_t *compile_entry(unit *u, loop_entry *loop, py_frame *frame);
+/* How often a place has to be passed before it is compiled: the more code there is already, the
+ * less of what is added to it runs often enough to be worth the time that compiling takes. */
+uint64_t hot_count(void);
 
 /* The code for a generator that goes on where its frame is suspended, with None sent or, if
  * `given`, with what lies above its stack; NULL as above. */

@@ -5,7 +5,7 @@
 
 void ctx_init(context *c, int nlocals, int depth)
 {
-    memset(c, 0, sizeof(*c));
+    memset(c, 0, offsetof(context, values));
     c->nlocals = (uint16_t)nlocals;
     c->depth = (uint16_t)depth;
     memset(c->slot, V_MEMORY, sizeof(c->slot));
@@ -14,16 +14,24 @@ void ctx_init(context *c, int nlocals, int depth)
     memset(c->dreg, NO_VALUE, sizeof(c->dreg));
 }
 
+void ctx_copy(context *to, const context *from)
+{
+    memcpy(to, from, offsetof(context, values) + from->nvalues * sizeof(from->values[0]));
+}
+
 int ctx_new_value(context *c, value_type type)
 {
-    for (int v = 0; v < MAX_VALUES; v++) {
-        if (c->values[v].uses == 0) {
-            c->values[v] = (value){.type = (uint8_t)type, .reg = -1, .spill = -1,
-                                   .sub = {NO_VALUE, NO_VALUE, NO_VALUE}};
-            return v;
-        }
+    int v = 0;
+    while (v < c->nvalues && c->values[v].uses > 0) {
+        v++;
     }
-    return NO_VALUE;
+    if (v == MAX_VALUES) {
+        return NO_VALUE;
+    }
+    c->nvalues += v == c->nvalues;
+    c->values[v] = (value){.type = (uint8_t)type, .reg = -1, .spill = -1,
+                           .sub = {NO_VALUE, NO_VALUE, NO_VALUE}};
+    return v;
 }
 
 value_type type_of_object(PyObject *object)
@@ -159,7 +167,7 @@ bool ctx_only_in_memory(const context *c, int slot)
 
 void ctx_canonical(context *c)
 {
-    for (int v = 0; v < MAX_VALUES; v++) {
+    for (int v = 0; v < c->nvalues; v++) {
         value *value = &c->values[v];
         if (value->uses && value->reg >= 0 && value->spill >= 0) {
             c->spilled &= ~(1ull << value->spill);
@@ -229,46 +237,98 @@ void ctx_generalize(const context *from, context *to)
 
 /* ---- snapshots ---------------------------------------------------------- */
 
-snapshot *ctx_save(const context *c)
+#define RECENT 4
+static snapshot *recent[RECENT];        /* saved last: an instruction's ways out are in one state */
+static int next_recent;
+
+static size_t snapshot_size(const snapshot *s)
 {
-    uint8_t number[MAX_VALUES], order[MAX_VALUES];      /* values, renumbered densely */
-    int count = 0, slots = ctx_slots(c);
-    memset(number, NO_VALUE, sizeof(number));
-    for (int v = 0; v < MAX_VALUES; v++) {
-        if (c->values[v].uses) {
-            number[v] = (uint8_t)count;
-            order[count++] = (uint8_t)v;
+    return sizeof(*s) + s->nvalues * sizeof(kept_value) + 2 * ((size_t)s->nlocals + s->depth);
+}
+
+/* One that has been saved, or a copy. */
+static snapshot *keep(const snapshot *s)
+{
+    const size_t size = snapshot_size(s), users = sizeof(s->users);
+    for (int n = 0; n < RECENT; n++) {
+        snapshot *kept = recent[n];
+        if (kept != NULL && snapshot_size(kept) == size
+            && memcmp((const char *)kept + users, (const char *)s + users, size - users) == 0) {
+            kept->users++;
+            return kept;
         }
     }
-    snapshot *s = memory_new(sizeof(*s) + (size_t)count * sizeof(kept_value) + 2 * (size_t)slots);
-    if (s == NULL) {
-        return NULL;
+    snapshot *copy = memory_new(size);
+    if (copy != NULL) {
+        memcpy(copy, s, size);
+        copy->users = 1;
+        recent[next_recent] = copy;
+        next_recent = (next_recent + 1) % RECENT;
     }
-    s->nlocals = c->nlocals;
-    s->depth = c->depth;
-    s->nvalues = (uint16_t)count;
-    for (int n = 0; n < count; n++) {
-        const value *v = &c->values[order[n]];
-        kept_value *kept = &s->values[n];
-        *kept = (kept_value){v->konst, v->version, v->type, v->reg, v->spill,
-                             {NO_VALUE, NO_VALUE, NO_VALUE}, v->inline_values};
-        for (int k = 0; k < 3; k++) {
-            if (v->sub[k] != NO_VALUE) {
+    return copy;
+}
+
+void ctx_release(snapshot *s)
+{
+    if (s == NULL || --s->users > 0) {
+        return;
+    }
+    for (int n = 0; n < RECENT; n++) {
+        if (recent[n] == s) {
+            recent[n] = NULL;
+        }
+    }
+    memory_free(s);
+}
+
+snapshot *ctx_save(const context *c)
+{
+    static union {
+        snapshot s;
+        char room[sizeof(snapshot) + MAX_VALUES * sizeof(kept_value) + 2 * MAX_SLOTS];
+    } made;
+    snapshot *s = &made.s;
+    uint8_t number[256];        /* values, renumbered densely; a slot's V_MEMORY and NO_VALUE stay */
+    int count = 0, slots = ctx_slots(c);
+    s->in_memory = true;
+    number[V_MEMORY] = V_MEMORY;
+    number[NO_VALUE] = NO_VALUE;
+    for (int v = 0; v < c->nvalues; v++) {
+        number[v] = NO_VALUE;
+        if (c->values[v].uses) {
+            number[v] = (uint8_t)count++;
+            s->in_memory &= c->values[v].type != T_RANGE_ITER;
+        }
+    }
+    s->nlocals = (uint8_t)c->nlocals;
+    s->depth = (uint8_t)c->depth;
+    s->nvalues = (uint8_t)count;
+    /* What lies between fields is compared, too. */
+    memset(s->values, 0, (size_t)count * sizeof(kept_value));
+    for (int n = 0; n < c->nvalues; n++) {
+        const value *v = &c->values[n];
+        if (v->uses) {
+            kept_value *kept = &s->values[number[n]];
+            kept->konst = v->konst;
+            kept->version = v->version;
+            kept->type = v->type;
+            kept->reg = v->reg;
+            kept->spill = v->spill;
+            kept->inline_values = v->inline_values;
+            for (int k = 0; k < 3; k++) {
                 kept->sub[k] = number[v->sub[k]];
             }
         }
     }
     uint8_t *out = (uint8_t *)snapshot_slots(s);
+    uint8_t elsewhere = 0;
     for (int n = 0; n < slots; n++) {
-        *out++ = c->slot[n] == V_MEMORY ? V_MEMORY : number[c->slot[n]];
+        *out++ = number[c->slot[n]];
+        elsewhere |= c->memory[n] ^ M_CURRENT;
     }
+    s->in_memory &= elsewhere == 0;
     memcpy(out, c->memory, (size_t)slots);
-    s->in_memory = true;
-    for (int n = 0; n < slots; n++) {
-        s->in_memory &= c->memory[n] == M_CURRENT
-                        && (c->slot[n] == V_MEMORY || c->values[c->slot[n]].type != T_RANGE_ITER);
-    }
-    return s;
+    return keep(s);
 }
 
 void ctx_load(context *c, const snapshot *s)
@@ -277,6 +337,7 @@ void ctx_load(context *c, const snapshot *s)
     ctx_init(c, s->nlocals, s->depth);
     memcpy(c->slot, snapshot_slots(s), (size_t)slots);
     memcpy(c->memory, snapshot_memory(s), (size_t)slots);
+    c->nvalues = s->nvalues;
     for (int n = 0; n < s->nvalues; n++) {
         const kept_value *kept = &s->values[n];
         value *v = &c->values[n];

@@ -61,16 +61,17 @@ typedef struct {
 typedef struct {
     uint16_t nlocals;
     uint16_t depth;                 /* of the evaluation stack */
-    uint8_t slot[MAX_SLOTS];        /* value that it names, or V_MEMORY */
-    uint8_t memory[MAX_SLOTS];      /* memory_state */
-    PyObject *seen[MAX_SLOTS];      /* as in value, for V_MEMORY slots */
-    value values[MAX_VALUES];
+    uint16_t nvalues;               /* those behind have not been used, and hold nothing */
     uint8_t ireg[GRAFT_NREGS];      /* value in the register, or NO_VALUE */
     uint8_t dreg[GRAFT_NREGS];
     uint64_t spilled;               /* cells in use */
+    uint8_t slot[MAX_SLOTS];        /* value that it names, or V_MEMORY */
+    uint8_t memory[MAX_SLOTS];      /* memory_state */
+    PyObject *seen[MAX_SLOTS];      /* as in value, for V_MEMORY slots */
+    value values[MAX_VALUES];       /* must be last */
 } context;
 
-/* A context as it is kept: only what is in use, in one allocation. */
+/* A context as it is kept: only what is in use, in one allocation, which stubs may share. */
 typedef struct {
     PyObject *konst;
     uint32_t version;
@@ -80,7 +81,8 @@ typedef struct {
     bool inline_values;
 } kept_value;
 typedef struct {
-    uint16_t nlocals, depth, nvalues;
+    uint32_t users;             /* (must be first) */
+    uint8_t nlocals, depth, nvalues;
     bool in_memory;             /* every slot's memory holds its value, as the interpreter wants it */
     kept_value values[];        /* then a byte per slot: value; then: memory state */
 } snapshot;
@@ -129,6 +131,8 @@ static inline bool type_is_scalar(int type)
 
 /* Everything unknown and in memory, as the interpreter leaves it. */
 void ctx_init(context *c, int nlocals, int depth);
+/* `*to = *from`, but for what has not been used. */
+void ctx_copy(context *to, const context *from);
 /* A fresh value of the type, in no place; NO_VALUE when there are too many. */
 int ctx_new_value(context *c, value_type type);
 int ctx_constant(context *c, PyObject *object);
@@ -149,6 +153,7 @@ bool ctx_only_in_memory(const context *c, int slot);
 value_type type_of_object(PyObject *object);
 
 snapshot *ctx_save(const context *c);           /* NULL: no memory */
+void ctx_release(snapshot *s);                  /* or NULL */
 void ctx_load(context *c, const snapshot *s);
 
 /* How code for context `to` can serve in context `from`. */

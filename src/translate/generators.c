@@ -157,14 +157,15 @@ static outcome resume(translator *t, int v, int slot, int sent, bool result)
     int64_t to = (int64_t)SLOT_OFFSET(slot + 1);
     int target = adapter_jump_target(t->u->in, t->at), next = t->next;
     label *as_int = with_result(t, T_INT64), *as_float = with_result(t, T_FLOAT);
-    context before = *c;
+    context before;
+    ctx_copy(&before, c);
     t->next = target;
     if (result) {
         push_in_memory(t);
     }
     label *end = way_to(t, target), ended_synced = resume_synced(t);
     t->next = next;
-    *c = before;
+    ctx_copy(c, &before);
     push_in_memory(t);
     label synced = resume_synced(t);
     label other = {cache_position().cold, NULL, false};
@@ -239,7 +240,8 @@ outcome t_send(translator *t)
     if (PyGen_CheckExact(val(t, v)->seen)) {
         return resume(t, v, slot, 1, true);
     }
-    context before = *c;
+    context before;
+    ctx_copy(&before, c);
     pop(t, 1);
     t->sent = true;
     outcome what = t_for_iter(t);
@@ -247,7 +249,7 @@ outcome t_send(translator *t)
     if (what == GO_ON) {
         return GO_ON;
     }
-    *c = before;
+    ctx_copy(c, &before);
     if (what == SPLIT) {
         return SPLIT;
     }

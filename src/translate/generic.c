@@ -42,7 +42,7 @@ void write_back(translator *t, int but)
 void forget_origins(translator *t)
 {
     context *c = t->c;
-    for (int v = 0; v < MAX_VALUES; v++) {
+    for (int v = 0; v < c->nvalues; v++) {
         value *value = &c->values[v];
         if (value->uses > 0 && !type_has_parts(value->type) && value->sub[0] != NO_VALUE) {
             int container = value->sub[0], place = value->sub[1];
@@ -56,7 +56,7 @@ void forget_origins(translator *t)
 void forget(translator *t)
 {
     forget_origins(t);
-    for (int v = 0; v < MAX_VALUES; v++) {
+    for (int v = 0; v < t->c->nvalues; v++) {
         value *value = &t->c->values[v];
         if (value->uses > 0 && value->type == T_ITER) {
             close_iterator(t, v);
@@ -79,7 +79,8 @@ void all_in_memory(context *c, bool ranges)
 
 label *go_on_from_memory(translator *t, bool ranges)
 {
-    context general = *t->c;
+    context general;
+    ctx_copy(&general, t->c);
     all_in_memory(&general, ranges);
     stub *s = stub_new(t->u, t->next, &general, STUB_COMPILE, EXIT_UNSUPPORTED);
     if (s == NULL) {
@@ -233,12 +234,13 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     forget(t);
     label over = {cache_position().cold, NULL, false};
     t->next = target;
-    context before = *c;
+    context before;
+    ctx_copy(&before, c);
     if (result) {
         push_in_memory(t);
     }
     label *left = leave_behind(t, c), *general = go_on_from_memory(t, false), *end = way_to(t, target);
-    *c = before;
+    ctx_copy(c, &before);
     t->next = next;
     over.code = cache_position().cold;
     emit_uop(COLD, U_escaped_to, (int64_t[]){PTR(&t->u->generation), t->u->generation, PTR(own_tools(t)),

@@ -219,7 +219,7 @@ label *end_of_loop(translator *t)
 {
     context *c = t->c, end;
     if (t->sent) {
-        end = *c;
+        ctx_copy(&end, c);
         t->c = &end;
         push(t, ctx_constant(&end, Py_None));
     }
@@ -381,7 +381,8 @@ bool for_iter_shared(translator *t, int v, int slot, outcome *what)
     if (t->c->memory[slot] != M_CURRENT) {
         own(t, slot);
     }
-    context before = *t->c;     /* the slot owns what it holds, whatever comes of it */
+    context before;             /* the slot owns what it holds, whatever comes of it */
+    ctx_copy(&before, t->c);
     if (Py_IS_TYPE(val(t, v)->seen, &PyRangeIter_Type)) {
         *what = next_of_shared_range(t, slot);
         return true;
@@ -392,7 +393,7 @@ bool for_iter_shared(translator *t, int v, int slot, outcome *what)
         close_iterator(t, v);       /* between two steps somebody may take it */
     }
     else {
-        *t->c = before;
+        ctx_copy(t->c, &before);
     }
     return true;
 }

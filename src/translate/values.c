@@ -36,7 +36,7 @@ static label *way_out(translator *t, stub_kind kind, exit_reason reason)
 {
     context *c = t->c, start;
     if (t->sent) {
-        start = *c;
+        ctx_copy(&start, c);
         t->c = &start;
         push(t, ctx_constant(&start, Py_None));
         t->c = c;
@@ -673,7 +673,8 @@ void translate_moves(context *c, const placement *moves, int count)
 void translate_generalize(unit *u, int at, context *c, const context *to)
 {
     translator t = {.u = u, .c = c, .at = at, .next = at};
-    context before = *c;
+    context before;
+    ctx_copy(&before, c);
     cache_mark mark = cache_position();
     placement moves[MAX_VALUES] = {{0}};
     int count = 0;
@@ -698,7 +699,7 @@ void translate_generalize(unit *u, int at, context *c, const context *to)
     }
     if (t.failed) {         /* not everything has a place */
         cache_rewind(mark);
-        *c = before;
+        ctx_copy(c, &before);
         exit_here(&t, EXIT_NO_MEMORY);
         return;
     }
