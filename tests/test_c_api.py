@@ -99,13 +99,15 @@ def test_objects_of_types_made_by_c_code():
         import _testlimitedcapi
         def work(size, offset):
             total = 0
-            T = _testlimitedcapi.make_heaptype_with_member(0, -size, offset, True)
-            class D(T): __slots__ = ("a", "b")
-            for i in range(60):
+            for i in range(100):
+                T = _testlimitedcapi.make_heaptype_with_member(0, -size, offset, True)
                 x = T()
-                x.set_memb(13 + i % 100)
-                x.memb += 1
-                total += x.get_memb() + x.memb
+                x.set_memb(13)
+                total += x.memb
+                x.memb = 14
+                total += x.get_memb()
+            class D(T): __slots__ = ("a", "b")
+            for i in range(100):
                 y = D()
                 y.a, y.memb = [i], 5
                 total += y.memb

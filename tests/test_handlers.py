@@ -340,11 +340,13 @@ def start(): sys.setprofile(lambda frame, event, arg: log.append((event, frame.f
 def stop(): sys.setprofile(None)
 ''', "monitoring": '''
 E = sys.monitoring.events
+def is_ours(code):      # and not that of another thread, of the tests' runner
+    return code.co_filename == leaf.__code__.co_filename
 def start():
     sys.monitoring.use_tool_id(3, "test")
     for name in "RAISE", "RERAISE", "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW":
         sys.monitoring.register_callback(3, getattr(E, name), lambda code, offset, exc, name=name:
-            log.append((name, code.co_name, type(exc))))
+            log.append((name, code.co_name, type(exc))) if is_ours(code) else None)
     sys.monitoring.set_events(3, E.RAISE | E.RERAISE | E.EXCEPTION_HANDLED | E.PY_UNWIND | E.PY_THROW)
 def stop():
     sys.monitoring.set_events(3, 0)
