@@ -186,9 +186,6 @@ uint32_t adapter_function_version(const PyFunctionObject *function);
 /* ---- the interpreter ---------------------------------------------------- */
 /* Switches the built-in JIT, where there is one; returns what it was. */
 bool adapter_builtin_jit(bool on);
-/* Whether a monitoring tool other than `tool` (tracing and profiling are such
- * tools) has asked for events that concern `code`. */
-bool adapter_others_monitor(PyCodeObject *code, int tool);
 /* The nearest frame below that Python code runs in, or NULL; borrowed. */
 py_frame *adapter_frame_below(const py_frame *frame);
 /* Where PY_START is reported for the code, as a number of code units. */
@@ -196,6 +193,12 @@ int adapter_start(const PyCodeObject *code);
 /* Where CPython keeps which tools have asked for events of this code alone (a _Py_LocalMonitors,
  * as long as the code lives); NULL: nobody ever has. */
 const uint8_t *adapter_local_tools(const PyCodeObject *code);
+/* What the interpreter does behind a call (CPython: _CHECK_PERIODIC): signals, pending calls, the
+ * collector, the GIL.  0: done, 1: there was nothing to do, -1: an exception is set. */
+int adapter_handle_pending(PyThreadState *tstate);
+/* Whether a monitoring tool other than `tool` (tracing and profiling are such
+ * tools) has asked for events that concern `code`. */
+bool adapter_others_monitor(PyCodeObject *code, int tool);
 /* The same for those that have asked for events of this code alone. */
 static inline bool adapter_others_monitor_code(PyCodeObject *code, int tool)
 {

@@ -251,6 +251,11 @@ const uint8_t *adapter_local_tools(const PyCodeObject *code)
     return code->_co_monitoring != NULL ? code->_co_monitoring->local_monitors.tools : NULL;
 }
 
+int adapter_handle_pending(PyThreadState *tstate)
+{
+    return tstate->eval_breaker & _PY_EVAL_EVENTS_MASK ? _Py_HandlePending(tstate) : 1;
+}
+
 bool adapter_others_monitor(PyCodeObject *code, int tool)
 {
     PyInterpreterState *interp = PyInterpreterState_Get();
@@ -722,7 +727,8 @@ PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count)
         return ((PyTupleObject *)object)->ob_item;
     }
     *count = (type->tp_basicsize - root->tp_basicsize) / (Py_ssize_t)sizeof(PyObject *);
-    return type->tp_itemsize == 0 && only_slots(type, root) ? (PyObject **)((char *)object + root->tp_basicsize) : NULL;
+    return type->tp_itemsize == 0 && only_slots(type, root)
+           ? (PyObject **)((char *)object + root->tp_basicsize) : NULL;
 }
 
 bool adapter_makes_exceptions(PyTypeObject *type)

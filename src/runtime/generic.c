@@ -58,16 +58,12 @@ int graft_any_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 
 int graft_periodic(jit_frame *jf, uintptr_t *slot)
 {
-    PyThreadState *tstate = jf->tstate;
-    if (!(tstate->eval_breaker & _PY_EVAL_EVENTS_MASK)) {
-        return 1;
-    }
     begin(jf, slot, 1);
-    if (_Py_HandlePending(tstate) < 0) {
+    int result = adapter_handle_pending(jf->tstate);
+    if (result < 0) {
         close_slot(slot);
-        return leave_with(jf, -1);
     }
-    return 0;
+    return leave_with(jf, result);
 }
 
 int graft_any_call_kw(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
