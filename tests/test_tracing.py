@@ -1,6 +1,8 @@
 """Tracing, profiling and monitoring, switched on and off while loops run:
 exactly the events that the interpreter gives, none from Graft itself."""
 
+import os
+import subprocess
 import sys
 import threading
 
@@ -387,6 +389,36 @@ def main():
     results.append(target(50))
     return results, list(seen)
 """, leaks=False)
+
+
+SET_TRACE = """
+import io, pdb
+def target(n):
+    t = 0
+    for i in range(n):
+        t += i
+    out = io.StringIO()
+    pdb.Pdb(stdin=io.StringIO("n\\nn\\np t\\nc\\n"), stdout=out, nosigint=True, readrc=False).set_trace()
+    t += 1
+    t += 2
+    t += 3
+    return t, out.getvalue()
+def main():
+    return target(3), target(30)
+"""
+
+
+def test_set_trace_stops_at_the_next_instruction():
+    check_source(SET_TRACE, leaks=False)
+
+
+@pytest.mark.parametrize("end, typed", [("print(main())", ""), ("breakpoint()\nx = 1\ny = 2\n", "n\nn\nc\n")])
+def test_set_trace_in_a_program(tmp_path, end, typed):
+    script = tmp_path / "script.py"
+    script.write_text(SET_TRACE + end)
+    outputs = [subprocess.run([sys.executable, script], env=os.environ | {"PYTHON_JIT": jit}, check=True,
+                              input=typed, capture_output=True, text=True).stdout for jit in ("0", "1")]
+    assert outputs[0] == outputs[1] and "(Pdb)" in outputs[0]
 
 
 def test_cprofile_counts_calls():

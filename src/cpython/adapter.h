@@ -196,6 +196,9 @@ const uint8_t *adapter_local_tools(const PyCodeObject *code);
 /* What the interpreter does behind a call (CPython: _CHECK_PERIODIC): signals, pending calls, the
  * collector, the GIL.  0: done, 1: there was nothing to do, -1: an exception is set. */
 int adapter_handle_pending(PyThreadState *tstate);
+/* Sees to it that a code object that may stop in a debugger (it names set_trace or breakpoint)
+ * keeps the opcode events that the debugger asks for, though Graft asks for others. */
+void adapter_keep_opcode_events(PyCodeObject *code);
 /* Whether a monitoring tool other than `tool` (tracing and profiling are such
  * tools) has asked for events that concern `code`. */
 bool adapter_others_monitor(PyCodeObject *code, int tool);
@@ -478,6 +481,10 @@ int adapter_complex_op(complex_operation op, Py_complex l, Py_complex r, Py_comp
 /* Gives an object that nobody else holds another value, where it is an exact int of that size
  * and the value has no object of its own.  False: not done. */
 bool adapter_reuse_int(PyObject *object, int64_t value);
+/* CPython keeps dead floats and ints of one digit, for the next that are made.  Where it has
+ * none, these allocate some at once: whoever makes one is likely to make more. */
+void adapter_stock_floats(void);
+void adapter_stock_ints(void);
 /* Whether an exact int has at most the two digits that compiled code looks at. */
 static inline bool adapter_is_short(PyObject *number)
 {

@@ -33,6 +33,7 @@ int graft_box_int(uintptr_t *slot, int64_t value)
 
 int graft_slow_box_int(jit_frame *jf)
 {
+    adapter_stock_ints();
     return graft_box_int(jf->arg[0].p, jf->arg[1].i);
 }
 
@@ -49,6 +50,7 @@ int graft_box_float(uintptr_t *slot, double value)
 
 int graft_slow_box_float(jit_frame *jf)
 {
+    adapter_stock_floats();
     return graft_box_float(jf->arg[0].p, jf->arg[1].d);
 }
 

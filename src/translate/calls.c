@@ -209,6 +209,7 @@ static bool emit_call(translator *t, call_site *site, unit *u, context *callee, 
     placement moves[MAX_VALUES];
     int count;
     label *entry;
+    ctx_at_start(callee, u->code);
     version *v = version_find(u, 0, callee, moves, &count);
     if (v != NULL) {
         translate_moves(callee, moves, count);
@@ -259,6 +260,7 @@ label resume_synced(translator *t)
     t->c = &both;
     forget(t);
     memset(both.memory, M_CURRENT, (size_t)ctx_slots(&both));
+    memset(both.empty, 0, sizeof(both.empty));
     label *same = way_to(t, t->next);
     t->c = c;
     label here = {cache_position().cold, NULL, false};
@@ -1072,7 +1074,10 @@ static void drop_locals(translator *t)
         int v = c->slot[slot];
         bool plain = c->memory[slot] != M_CURRENT
                      || (v != V_MEMORY && type_is_plain(val(t, v)->type));
-        if (plain) {
+        if (ctx_is_empty(c, slot)) {
+            /* nothing to drop */
+        }
+        else if (plain) {
             EMIT(drop_slot, SLOT_OFFSET(slot));
         }
         else {
@@ -1081,12 +1086,15 @@ static void drop_locals(translator *t)
         for (int other = slot + 1; v != V_MEMORY && other < c->nlocals; other++) {
             if (c->slot[other] == v && c->memory[other] != M_CURRENT) {
                 /* Its value may have gone: from here on it is what is left over there. */
+                bool empty = ctx_is_empty(c, other);
                 ctx_set(c, other, V_MEMORY);
                 c->memory[other] = M_CURRENT;
+                ctx_mark_empty(c, other, empty);
             }
         }
         ctx_set(c, slot, V_MEMORY);
         c->memory[slot] = M_CURRENT;        /* NULL */
+        ctx_mark_empty(c, slot, true);
     }
 }
 
@@ -1185,6 +1193,7 @@ static outcome return_value(translator *t, bool any)
         EMIT(move_slot, SLOT_OFFSET(top), SLOT_OFFSET(home));
         c->memory[top] = M_CURRENT;
         ctx_set(c, home, V_MEMORY);         /* unbound */
+        ctx_mark_empty(c, home, true);
     }
     else if (c->memory[top] == M_CURRENT) {
         EMIT(keep_slot, SLOT_OFFSET(top));      /* it may be a variable's reference */

@@ -300,6 +300,7 @@ static bool cannot_match(const context *c, const snapshot *kept)
 {
     int slots = ctx_slots(c);
     if (c->nlocals != kept->nlocals || c->depth != kept->depth
+        || (kept->empty[0] & ~c->empty[0]) != 0
         || memcmp(c->memory, snapshot_memory(kept), (size_t)slots) != 0) {
         return true;
     }
@@ -377,6 +378,9 @@ static version *version_new(unit *u, int at, context *c, py_frame *frame, stub_k
         return NULL;
     }
     ctx_canonical(c);
+    if (u->is_target[at]) {     /* where ways meet, not a version for each of them */
+        memset(c->empty, 0, sizeof(c->empty));
+    }
     v->at = at;
     v->entry.code = cache_position().hot;
     v->context = ctx_save(c);
@@ -545,6 +549,9 @@ static uint8_t *code_from_memory(unit *u, int at, py_frame *frame)
 {
     context c;
     ctx_init(&c, u->code->co_nlocalsplus, frame_depth(frame));
+    if (at == 0) {
+        ctx_at_start(&c, u->code);
+    }
     return compile_place(u, at, &c, frame);
 }
 

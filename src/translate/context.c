@@ -14,6 +14,17 @@ void ctx_init(context *c, int nlocals, int depth)
     memset(c->dreg, NO_VALUE, sizeof(c->dreg));
 }
 
+void ctx_at_start(context *c, const PyCodeObject *code)
+{
+    int arguments = code->co_argcount + code->co_kwonlyargcount
+                    + !!(code->co_flags & CO_VARARGS) + !!(code->co_flags & CO_VARKEYWORDS);
+    for (int local = 0; local < c->nlocals; local++) {
+        if (local >= arguments || c->memory[local] == M_STALE) {
+            ctx_mark_empty(c, local, true);
+        }
+    }
+}
+
 void ctx_copy(context *to, const context *from)
 {
     memcpy(to, from, offsetof(context, values) + from->nvalues * sizeof(from->values[0]));
@@ -143,6 +154,7 @@ void ctx_set(context *c, int slot, int v)
         ctx_drop(c, before);
     }
     c->seen[slot] = NULL;
+    ctx_mark_empty(c, slot, false);
 }
 
 int ctx_home(const context *c, int v)
@@ -178,7 +190,9 @@ void ctx_canonical(context *c)
         int v = c->slot[s];
         if (v != V_MEMORY && ctx_only_in_memory(c, s)) {
             PyObject *seen = c->values[v].seen;
+            bool empty = ctx_is_empty(c, s);
             ctx_set(c, s, V_MEMORY);
+            ctx_mark_empty(c, s, empty);
             c->seen[s] = seen;
         }
     }
@@ -303,6 +317,7 @@ snapshot *ctx_save(const context *c)
     s->nlocals = (uint8_t)c->nlocals;
     s->depth = (uint8_t)c->depth;
     s->nvalues = (uint8_t)count;
+    memcpy(s->empty, c->empty, sizeof(s->empty));
     /* What lies between fields is compared, too. */
     memset(s->values, 0, (size_t)count * sizeof(kept_value));
     for (int n = 0; n < c->nvalues; n++) {
@@ -337,6 +352,7 @@ void ctx_load(context *c, const snapshot *s)
     ctx_init(c, s->nlocals, s->depth);
     memcpy(c->slot, snapshot_slots(s), (size_t)slots);
     memcpy(c->memory, snapshot_memory(s), (size_t)slots);
+    memcpy(c->empty, s->empty, sizeof(c->empty));
     c->nvalues = s->nvalues;
     for (int n = 0; n < s->nvalues; n++) {
         const kept_value *kept = &s->values[n];
@@ -423,6 +439,11 @@ match ctx_match(const context *from, const context *to, placement *moves, int *c
     memset(m.back, NO_VALUE, sizeof(m.back));
     if (from->nlocals != to->nlocals || from->depth != to->depth) {
         return MATCH_NO;
+    }
+    for (int n = 0; n < MAX_SLOTS / 64; n++) {
+        if (to->empty[n] & ~from->empty[n]) {
+            return MATCH_NO;
+        }
     }
     for (int s = 0; s < ctx_slots(from); s++) {
         if (from->memory[s] != to->memory[s]

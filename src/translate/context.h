@@ -9,8 +9,8 @@
  *
  * The memory of a local variable always holds a valid reference or NULL: either
  * the slot's value (M_CURRENT), or something left over that no finalizer can
- * miss, or NULL (both M_STALE).  The memory of a stack slot that is not
- * M_CURRENT holds nothing that is owned.
+ * miss, or NULL (both M_STALE); where it is certainly NULL, the local is marked
+ * empty.  The memory of a stack slot that is not M_CURRENT holds nothing that is owned.
  */
 #ifndef GRAFT_CONTEXT_H
 #define GRAFT_CONTEXT_H
@@ -65,6 +65,7 @@ typedef struct {
     uint8_t ireg[GRAFT_NREGS];      /* value in the register, or NO_VALUE */
     uint8_t dreg[GRAFT_NREGS];
     uint64_t spilled;               /* cells in use */
+    uint64_t empty[MAX_SLOTS / 64]; /* a bit for each local whose memory is certainly NULL */
     uint8_t slot[MAX_SLOTS];        /* value that it names, or V_MEMORY */
     uint8_t memory[MAX_SLOTS];      /* memory_state */
     PyObject *seen[MAX_SLOTS];      /* as in value, for V_MEMORY slots */
@@ -84,6 +85,7 @@ typedef struct {
     uint32_t users;             /* (must be first) */
     uint8_t nlocals, depth, nvalues;
     bool in_memory;             /* every slot's memory holds its value, as the interpreter wants it */
+    uint64_t empty[MAX_SLOTS / 64];
     kept_value values[];        /* then a byte per slot: value; then: memory state */
 } snapshot;
 
@@ -103,6 +105,15 @@ static inline int ctx_top(const context *c, int n)      /* slot of the n-th from
 static inline int ctx_slots(const context *c)
 {
     return c->nlocals + c->depth;
+}
+static inline bool ctx_is_empty(const context *c, int local)
+{
+    return c->empty[local / 64] >> local % 64 & 1;
+}
+static inline void ctx_mark_empty(context *c, int local, bool empty)
+{
+    uint64_t bit = (uint64_t)1 << local % 64;
+    c->empty[local / 64] = empty ? c->empty[local / 64] | bit : c->empty[local / 64] & ~bit;
 }
 static inline bool type_is_double(int type)
 {
@@ -129,6 +140,9 @@ static inline bool type_is_scalar(int type)
     return type == T_INT64 || type == T_BOOL || type == T_FLOAT || type == T_CHAR;
 }
 
+/* For the start of a function: marks the locals that hold no argument, or one that is
+ * elsewhere. */
+void ctx_at_start(context *c, const PyCodeObject *code);
 /* Everything unknown and in memory, as the interpreter leaves it. */
 void ctx_init(context *c, int nlocals, int depth);
 /* `*to = *from`, but for what has not been used. */
@@ -139,7 +153,8 @@ int ctx_constant(context *c, PyObject *object);
 /* The value that a slot names; gives a V_MEMORY slot one.  NO_VALUE: too many. */
 int ctx_value(context *c, int slot);
 /* Makes `slot` name `v`; what it named before is dropped (its places freed when
- * nothing names it any more).  Memory states are the caller's business. */
+ * nothing names it any more).  Memory states are the caller's business; the slot is
+ * not marked empty any more. */
 void ctx_set(context *c, int slot, int v);
 void ctx_hold(context *c, int v);       /* one more use */
 void ctx_drop(context *c, int v);       /* one use less */

@@ -112,14 +112,23 @@ static void store_local(translator *t, int local)
     (void)may_leave(t, local);
     vacate(t, local);
     int v = peek(t, 1);
+    bool empty = ctx_is_empty(c, local);
     ctx_set(c, local, v);
-    if (c->memory[top] == M_CURRENT) {
+    if (c->memory[top] == M_CURRENT && empty) {
+        EMIT(hand_slot, SLOT_OFFSET(local), SLOT_OFFSET(top));
+        c->memory[local] = M_CURRENT;
+        c->memory[top] = M_STALE;
+    }
+    else if (c->memory[top] == M_CURRENT) {
         /* The stack's reference becomes the local's; what was left over there
          * is plain, and dies when the stack slot is released. */
         EMIT(swap_slots, SLOT_OFFSET(top), SLOT_OFFSET(local));
         c->memory[local] = M_CURRENT;
         c->memory[top] = M_STALE;
         drop_plain(t, top);
+    }
+    else {
+        ctx_mark_empty(c, local, empty);
     }
     pop(t, 1);
 }
@@ -165,6 +174,8 @@ outcome t_store_fast_store_fast(translator *t)
             EMIT(release_pair, SLOT_OFFSET(first), SLOT_OFFSET(second),
                  PTR(leave(t, EXIT_FINALIZER)));
             t->c->memory[first] = t->c->memory[second] = M_STALE;
+            ctx_mark_empty(t->c, first, true);
+            ctx_mark_empty(t->c, second, true);
         }
         else {
             vacate(t, second);
@@ -173,6 +184,14 @@ outcome t_store_fast_store_fast(translator *t)
     store_local(t, first);
     store_local(t, second);
     return GO_ON;
+}
+
+/* The local's memory is NULL now, and that is its value. */
+static void unbound(context *c, int local)
+{
+    ctx_set(c, local, V_MEMORY);
+    c->memory[local] = M_CURRENT;
+    ctx_mark_empty(c, local, true);
 }
 
 outcome t_load_fast_and_clear(translator *t)
@@ -193,9 +212,7 @@ outcome t_load_fast_and_clear(translator *t)
     else {
         drop_plain(t, local);
     }
-    /* Its memory is NULL now, and that is its value. */
-    ctx_set(c, local, V_MEMORY);
-    c->memory[local] = M_CURRENT;
+    unbound(c, local);
     return GO_ON;
 }
 
@@ -213,9 +230,10 @@ outcome t_delete_fast(translator *t)
     }
     (void)may_leave(t, local);
     vacate(t, local);
-    drop_plain(t, local);
-    ctx_set(c, local, V_MEMORY);
-    c->memory[local] = M_CURRENT;
+    if (!ctx_is_empty(c, local)) {
+        drop_plain(t, local);
+    }
+    unbound(c, local);
     return GO_ON;
 }
 

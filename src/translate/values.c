@@ -415,7 +415,8 @@ void release(translator *t, int slot)
         return;
     }
     int v = c->slot[slot];
-    if (slot < c->nlocals && v != V_MEMORY && type_is_plain(c->values[v].type)) {
+    if (ctx_is_empty(c, slot)
+        || (slot < c->nlocals && v != V_MEMORY && type_is_plain(c->values[v].type))) {
         c->memory[slot] = M_STALE;
         return;
     }
@@ -433,6 +434,7 @@ void release(translator *t, int slot)
         release_any(t, slot);
     }
     c->memory[slot] = M_STALE;
+    ctx_mark_empty(c, slot, slot < c->nlocals);
 }
 
 void vacate(translator *t, int slot)
@@ -466,6 +468,8 @@ void vacate(translator *t, int slot)
     }
     c->memory[heir] = M_CURRENT;
     c->memory[slot] = M_STALE;
+    ctx_mark_empty(c, heir, false);
+    ctx_mark_empty(c, slot, slot < c->nlocals && heir >= c->nlocals);
     if (slot >= c->nlocals && heir < c->nlocals) {
         drop_plain(t, slot);
     }
@@ -524,11 +528,13 @@ static void box_into(translator *t, int v, int slot)
     value *value = val(t, v);
     int64_t at = (int64_t)SLOT_OFFSET(slot);
     int home = ctx_home(c, v);
-    bool again = slot < c->nlocals && home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE
+    bool left_over = slot < c->nlocals && !ctx_is_empty(c, slot);
+    bool again = left_over && home < 0 && value->konst == NULL && value->sub[0] == NO_VALUE
                  && (value->type == T_INT64 || value->type == T_FLOAT);
-    if (slot < c->nlocals && !again) {
+    if (left_over && !again) {
         EMIT(drop_slot, at);
     }
+    ctx_mark_empty(c, slot, false);
     if (home >= 0) {
         EMIT(copy_slot, at, SLOT_OFFSET(home));
     }
