@@ -430,7 +430,6 @@ PyObject *adapter_tuple_of_slots(uintptr_t *slots, Py_ssize_t count);
 /* Where a value is (valid until the dictionary changes): 1, or 0: not there. */
 int adapter_dict_find(PyObject *dict, PyObject *key, PyObject ***place);
 int adapter_dict_find_int(PyObject *dict, int64_t key, PyObject ***place);
-int adapter_set_find_int(PyObject *set, int64_t key);
 /* With the key's hash, for adapter_dict_insert() when it is not there. */
 int adapter_dict_find_place(PyObject *dict, PyObject *key, PyObject ***place, Py_hash_t *hash);
 int adapter_dict_insert(PyObject *dict, PyObject *key, Py_hash_t hash, PyObject *value);
@@ -443,7 +442,15 @@ bool adapter_dict_is_plain(PyObject *dict, bool (*is_plain)(PyObject *value, int
  * pointer is there. */
 typedef struct { int layout, offset; PyObject *value; } name_place;
 bool adapter_name_place(PyObject *dict, PyObject *name, name_place *out);
-int adapter_set_find(PyObject *set, PyObject *key);
+int adapter_set_has(PyObject *set, PyObject *key);
+int adapter_set_has_int(PyObject *set, int64_t key);
+/* Where a set has a key, or would have it; valid until it changes. */
+typedef struct { setentry *entry; Py_hash_t hash; } set_place;
+int adapter_set_find(PyObject *set, PyObject *key, set_place *place);
+/* Of a key that was not there.  -1 with an exception. */
+int adapter_set_insert(PyObject *set, PyObject *key, const set_place *place);
+/* Of one that is there, and whose death runs nothing. */
+void adapter_set_remove(PyObject *set, const set_place *place);
 bool adapter_set_is_simple(PyObject *set);      /* whether all its items are */
 /* Whether to change the dictionary concerns nobody else: no watcher, and it is not
  * the view of an instance's inline attributes. */

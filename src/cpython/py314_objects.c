@@ -5,6 +5,7 @@
 #include <internal/pycore_list.h>
 #include <internal/pycore_long.h>
 #include "cpython/dicts.h"
+#include "cpython/keys.h"
 #include <internal/pycore_runtime.h>
 #include <internal/pycore_tuple.h>
 #include <internal/pycore_unicodeobject.h>
@@ -39,34 +40,6 @@ static bool simple(PyObject *object, int depth)
 bool adapter_simple(PyObject *object)
 {
     return simple_leaf(object) || (PyTuple_CheckExact(object) && simple(object, 3));
-}
-
-/* Whether two exact strings are equal (Objects/unicodeobject.c: unicode_eq). */
-static inline bool same_text(PyObject *left, PyObject *right)
-{
-    Py_ssize_t length = PyUnicode_GET_LENGTH(left);
-    int kind = PyUnicode_KIND(left);
-    return length == PyUnicode_GET_LENGTH(right) && kind == (int)PyUnicode_KIND(right)
-           && memcmp(PyUnicode_DATA(left), PyUnicode_DATA(right), (size_t)(length * kind)) == 0;
-}
-
-/* The value of an int of one or two digits, which is its hash as well (but for -1). */
-static inline bool is_number(PyObject *object, int64_t *value)
-{
-    if (!PyLong_CheckExact(object)) {
-        return false;
-    }
-    PyLongObject *number = (PyLongObject *)object;
-    uintptr_t tag = number->long_value.lv_tag;
-    int64_t v = number->long_value.ob_digit[0];
-    if (tag >= 2 << 3) {
-        if (tag >= 3 << 3) {
-            return false;
-        }
-        v |= (int64_t)number->long_value.ob_digit[1] << PyLong_SHIFT;
-    }
-    *value = tag & 2 ? -v : v;
-    return true;
 }
 
 /* The common cases; -1: another one. */
@@ -186,10 +159,20 @@ static bool other_hash(PyObject *key, Py_hash_t *hash, int depth)
     return true;
 }
 
-/* The hash of a key; false: it is not simple. */
-static bool hash_of(PyObject *key, Py_hash_t *hash)
+bool key_hash(PyObject *key, Py_hash_t *hash)
 {
     return leaf_hash(key, hash) || other_hash(key, hash, 3);
+}
+
+int key_is_wanted(PyObject *other, const wanted *w)
+{
+    if (w->key != NULL) {
+        return adapter_simple_equal(other, w->key);
+    }
+    PyObject *key = PyLong_FromLongLong(w->number);
+    int equal = key == NULL ? -1 : adapter_simple_equal(other, key);
+    Py_XDECREF(key);
+    return equal;
 }
 
 /* Objects/dictobject.c: dictkeys_get_index. */
@@ -204,58 +187,6 @@ static Py_ssize_t index_at(const PyDictKeysObject *keys, size_t at)
     }
     return log2 < 32 ? ((const int32_t *)keys->dk_indices)[at]
                      : (Py_ssize_t)((const int64_t *)keys->dk_indices)[at];
-}
-
-/* What is looked for: an object, or an int in a register (key NULL). */
-typedef enum { TEXT, NUMBER, OTHER } wanted_kind;       /* NUMBER: as is_number() says */
-typedef struct { PyObject *key; int64_t number; Py_hash_t hash; wanted_kind kind; } wanted;
-
-static bool want(PyObject *key, wanted *w)
-{
-    w->key = key;
-    w->kind = OTHER;
-    if (PyUnicode_CheckExact(key)) {
-        w->kind = TEXT;
-        w->hash = ((PyASCIIObject *)key)->hash;
-        if (w->hash != -1) {
-            return true;
-        }
-    }
-    else if (is_number(key, &w->number)) {
-        w->kind = NUMBER;
-        w->hash = w->number - (w->number == -1);
-        return true;
-    }
-    return hash_of(key, &w->hash);
-}
-
-static int is_wanted_slowly(PyObject *other, const wanted *w);
-
-static inline int is_wanted(PyObject *other, const wanted *w)
-{
-    if (w->kind == NUMBER && PyLong_CheckExact(other)) {
-        int64_t number;
-        return is_number(other, &number) && number == w->number;
-    }
-    return is_wanted_slowly(other, w);
-}
-
-static int is_wanted_slowly(PyObject *other, const wanted *w)
-{
-    if (w->key != NULL) {
-        return adapter_simple_equal(other, w->key);
-    }
-    PyObject *key = PyLong_FromLongLong(w->number);
-    int equal = key == NULL ? -1 : adapter_simple_equal(other, key);
-    Py_XDECREF(key);
-    return equal;
-}
-
-/* False: its hash is not the number itself. */
-static bool want_int(int64_t number, wanted *w)
-{
-    *w = (wanted){NULL, number, number == -1 ? -2 : number, NUMBER};
-    return number > -(1LL << 60) && number < 1LL << 60;
 }
 
 /* The index of the wanted key in a dictionary's entries, or DKIX_EMPTY; DKIX_ERROR: cannot
@@ -509,64 +440,6 @@ bool adapter_is_defaultdict(PyTypeObject *type)
 PyObject *adapter_default_factory(PyObject *defaultdict)
 {
     return ((default_dict *)defaultdict)->default_factory;
-}
-
-static int find_in_set(PyObject *set, const wanted *w)
-{
-    PySetObject *s = (PySetObject *)set;
-    Py_hash_t hash = w->hash;
-    size_t mask = (size_t)s->mask, perturb = (size_t)hash, at = (size_t)hash & mask;
-    for (;;) {      /* Objects/setobject.c: set_lookkey */
-        const setentry *entry = &s->table[at];
-        const setentry *last = entry + (at + 9 <= mask ? 9 : 0);        /* LINEAR_PROBES */
-        do {
-            Py_hash_t found = entry->hash;
-            if (found == hash && entry->key != NULL) {
-                int equal = is_wanted(entry->key, w);
-                if (equal != 0) {
-                    return equal;
-                }
-            }
-            else if (found == 0 && entry->key == NULL) {
-                return 0;
-            }
-        } while (entry++ != last);
-        perturb >>= 5;
-        at = (at * 5 + 1 + perturb) & mask;
-    }
-}
-
-int adapter_set_find(PyObject *set, PyObject *key)
-{
-    wanted w;
-    return want(key, &w) ? find_in_set(set, &w) : -1;
-}
-
-bool adapter_set_is_simple(PyObject *set)
-{
-    const PySetObject *o = (PySetObject *)set;
-    PyTypeObject *last = NULL;          /* they are often all alike */
-    Py_ssize_t left = o->used;
-    for (const setentry *entry = o->table; left > 0; entry++) {
-        if (entry->key == NULL || entry->hash == -1) {
-            continue;                   /* free, or a dummy */
-        }
-        left--;
-        if (Py_TYPE(entry->key) == last) {
-            continue;
-        }
-        if (!adapter_simple(entry->key)) {
-            return false;
-        }
-        last = PyTuple_CheckExact(entry->key) ? NULL : Py_TYPE(entry->key);
-    }
-    return true;
-}
-
-int adapter_set_find_int(PyObject *set, int64_t key)
-{
-    wanted w;
-    return want_int(key, &w) ? find_in_set(set, &w) : -1;
 }
 
 bool adapter_reuse_int(PyObject *object, int64_t value)

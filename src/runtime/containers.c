@@ -67,7 +67,7 @@ int64_t graft_dict_has_int(PyObject *dict, int64_t key)
 
 int64_t graft_set_has_int(PyObject *set, int64_t key)
 {
-    return adapter_set_find_int(set, key);
+    return adapter_set_has_int(set, key);
 }
 
 OPERATION(dict_get)
@@ -270,29 +270,41 @@ OPERATION(dict_new)
 
 OPERATION(set_contains)
 {
-    return truth(adapter_set_find(self, args[0]));
+    return truth(adapter_set_has(self, args[0]));
 }
 
 OPERATION(set_add)
 {
-    int found = adapter_set_find(self, args[0]);
-    return found < 0 ? NULL : found ? Py_None : none_or_null(PySet_Add(self, args[0]));
+    set_place place;
+    int found = adapter_set_find(self, args[0], &place);
+    return found < 0 ? NULL : found ? Py_None : none_or_null(adapter_set_insert(self, args[0], &place));
+}
+
+/* Takes the item out of the set. */
+static PyObject *lost(PyObject *self, PyObject *item, const set_place *place)
+{
+    if (!can_lose(item)) {
+        return NULL;
+    }
+    adapter_set_remove(self, place);
+    return Py_None;
 }
 
 OPERATION(set_discard)
 {
-    int found = adapter_set_find(self, args[0]);
-    return found < 0 ? NULL : !found ? Py_None
-         : !can_lose(args[0]) || PySet_Discard(self, args[0]) < 0 ? NULL : Py_None;
+    set_place place;
+    int found = adapter_set_find(self, args[0], &place);
+    return found < 0 ? NULL : found ? lost(self, args[0], &place) : Py_None;
 }
 
 OPERATION(set_remove)
 {
-    int found = adapter_set_find(self, args[0]);
+    set_place place;
+    int found = adapter_set_find(self, args[0], &place);
     if (found == 0) {
         _PyErr_SetKeyError(args[0]);
     }
-    return found > 0 ? graft_set_discard(self, args, count) : NULL;
+    return found > 0 ? lost(self, args[0], &place) : NULL;
 }
 
 OPERATION(set_build)
