@@ -1,9 +1,11 @@
 /* What compiled code calls to make iterators and to advance those over hash
  * tables: see helpers.h. */
 #include "cpython/adapter.h"
+#include "cpython/dicts.h"
 #include "cpython/iterators.h"
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
+#include <internal/pycore_gc.h>
 #include <internal/pycore_setobject.h>
 #include <string.h>
 
@@ -188,8 +190,14 @@ static int set_next(uintptr_t *to, set_iterator *it)
     return 1;
 }
 
-/* The reused tuple of items() with a new pair. */
-static PyObject *recycle_pair(PyObject *tuple, PyObject *key, PyObject *value)
+/* Whether the reused tuple of items() can lose what is in it. */
+static inline bool pair_droppable(PyObject *tuple)
+{
+    return (Py_REFCNT(PyTuple_GET_ITEM(tuple, 0)) > 2 && Py_REFCNT(PyTuple_GET_ITEM(tuple, 1)) > 2)
+           || items_droppable(tuple);
+}
+
+static inline PyObject *recycle_pair(PyObject *tuple, PyObject *key, PyObject *value)
 {
     PyObject *old_key = PyTuple_GET_ITEM(tuple, 0), *old_value = PyTuple_GET_ITEM(tuple, 1);
     ((PyTupleObject *)tuple)->ob_item[0] = Py_NewRef(key);
@@ -197,7 +205,7 @@ static PyObject *recycle_pair(PyObject *tuple, PyObject *key, PyObject *value)
     Py_DECREF(old_key);
     Py_DECREF(old_value);
     ((PyTupleObject *)tuple)->ob_hash = -1;
-    if (!PyObject_GC_IsTracked(tuple)) {
+    if (!_PyObject_GC_IS_TRACKED(tuple)) {
         PyObject_GC_Track(tuple);
     }
     return tuple;
@@ -217,31 +225,35 @@ int graft_hash_next(uintptr_t *to, PyObject *iterator, int64_t part)
     if (it->used != it->dict->ma_used) {
         return -1;
     }
-    if (!PyDict_Next((PyObject *)it->dict, &position, &key, &value)) {
+    if (!dict_next(it->dict, &position, &key, &value)) {
         return 0;
     }
-    bool reuse = it->result != NULL && Py_REFCNT(it->result) == 1;
-    if (it->left == 0 || (reuse && !items_droppable(it->result))) {
+    if (it->left == 0) {
         return -1;
     }
-    if (part == HASH_TUPLES) {
-        PyObject *pair = reuse ? Py_NewRef(recycle_pair(it->result, key, value))
-                               : PyTuple_Pack(2, key, value);
-        if (pair == NULL) {
-            PyErr_Clear();
+    if (part == HASH_KEYS || part == HASH_VALUES) {
+        *to = slot_from_new(Py_NewRef(part == HASH_KEYS ? key : value));
+    }
+    else {
+        bool reuse = it->result != NULL && Py_REFCNT(it->result) == 1;
+        if (reuse && !pair_droppable(it->result)) {
             return -1;
         }
-        *to = slot_from_new(pair);
-    }
-    else if (part == HASH_PAIRS) {
         if (reuse) {
             recycle_pair(it->result, key, value);
         }
-        to[0] = slot_from_new(Py_NewRef(value));
-        to[1] = slot_from_new(Py_NewRef(key));
-    }
-    else {
-        *to = slot_from_new(Py_NewRef(part == HASH_KEYS ? key : value));
+        if (part == HASH_PAIRS) {
+            to[0] = slot_from_new(Py_NewRef(value));
+            to[1] = slot_from_new(Py_NewRef(key));
+        }
+        else {
+            PyObject *pair = reuse ? Py_NewRef(it->result) : PyTuple_Pack(2, key, value);
+            if (pair == NULL) {
+                PyErr_Clear();
+                return -1;
+            }
+            *to = slot_from_new(pair);
+        }
     }
     it->position = position;
     it->left--;
