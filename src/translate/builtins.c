@@ -6,8 +6,7 @@
 
 /* ---- results ---------------------------------------------------------------------- */
 
-/* The top value is the result: it takes the place of the first of `popped` values. */
-static outcome itself(translator *t, int popped)
+outcome itself(translator *t, int popped)
 {
     context *c = t->c;
     int to = ctx_top(c, popped), top = ctx_top(c, 1), v = peek(t, 1);

@@ -8,7 +8,7 @@
  * Numbers of mixed kinds are not converted to complex first (complexobject.c):
  * signs of zeros and infinities show the difference.
  */
-#include "translate/translate.h"
+#include "translate/operate.h"
 #include <opcode.h>
 
 enum { RE = 0, IM = 1 };
@@ -352,12 +352,7 @@ outcome call_complex(translator *t, int nargs)
     for (int n = nargs; n > 0; n--) {
         value_type type = know_type(t, peek(t, n), &what);
         if (nargs == 1 && type == T_COMPLEX) {
-            int v = peek(t, 1);
-            ctx_hold(t->c, v);
-            pop(t, 3);
-            push(t, v);
-            ctx_drop(t->c, v);
-            return GO_ON;
+            return itself(t, 3);
         }
         if (!type_is_scalar(type)) {
             return what == SPLIT ? SPLIT : t_unsupported(t);

@@ -1023,11 +1023,8 @@ static outcome call_conversion(translator *t, bool to_float, bool root)
         EMIT(sqrt_d, reg, PTR(leave(t, EXIT_CONDITION)));
         push_result(t, 3, T_FLOAT, reg);
     }
-    else if (to_float == (type == T_FLOAT)) {   /* the object itself */
-        ctx_hold(t->c, v);
-        pop(t, 3);
-        push(t, v);
-        ctx_drop(t->c, v);
+    else if (to_float == (type == T_FLOAT)) {
+        return itself(t, 3);
     }
     else if (to_float) {
         push_result(t, 3, T_FLOAT, as_double(t, v));

@@ -35,6 +35,8 @@ void drop_operands(translator *t, int n);
 
 /* A call of a function that is in the table of known ones. */
 outcome call_operation(translator *t, PyObject *function, int nargs, bool has_self);
+/* The top value is the result: it takes the place of the first of `popped` values. */
+outcome itself(translator *t, int popped);
 /* Of functions that have forms of their own: unboxed, or known when compiling. */
 outcome call_unboxed(translator *t, const c_function *c, int nargs);
 
