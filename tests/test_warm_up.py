@@ -123,3 +123,26 @@ def test_names_that_change_while_places_are_cold_again():
         entries = graft.stats()["entries"]
         assert space["loop"](50) == sum(i % 5 for i in range(50))
         assert graft.stats()["entries"] > entries
+
+
+CONSUMER = """
+def consumer(n, times):
+    for _ in range(times):
+        answer = sum(k * k for k in range(n))
+    return answer
+"""
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_loop_around_a_consumer_is_hot_with_the_generator(wide):
+    """The loop that hands long generators to C code is compiled once one of them is hot, though it has
+    not gone round often itself (`wide`: a jump with EXTENDED_ARG)."""
+    source = CONSUMER
+    if wide:
+        source = source.replace("        answer", "        if n < 0:\n" + "            n += 3 * n - 7\n" * 60 + "        answer")
+    made = []
+    for times in (1, 12):
+        with oracle.jit(threshold=500):
+            loop(source, "consumer")(2000, times)
+            made.append(blocks())
+    assert made[0] < made[1]        # the generator's, and those of its consumer

@@ -215,9 +215,30 @@ static PyObject *disabled(PyCodeObject *code, int at)
     return Py_NewRef(events_disable);
 }
 
+static void is_hot(loop_entry *loop)
+{
+    if (loop != NULL && loop->count < hot_count()) {
+        loop->count = (uint32_t)hot_count();
+    }
+}
+
+/* The innermost loop around the frame's instruction. */
+static void loop_is_hot(unit *u, const py_frame *frame)
+{
+    int at = (int)(frame->instr_ptr - _PyCode_CODE(u->code));
+    int size = unit_prepare(u) ? u->size : 0;
+    for (int n = at; n < size; n++) {
+        const instruction *in = &u->in[n];
+        if (in->op == JUMP_BACKWARD && adapter_jump_target(u->in, n) <= at) {
+            is_hot(unit_loop(u, n + in->size - 2, adapter_jump_target(u->in, n)));  /* (prefixes, jump, counter) */
+            return;
+        }
+    }
+}
+
 /* A generator's loop has become hot, which C code may consume on behalf of a function: entering
  * compiled code for each item would be in vain (judge), but that function, compiled from its start,
- * does without the C code.  So it counts as hot however seldom it is called. */
+ * or a loop of it, does without the C code.  So they count as hot however seldom they are called. */
 static void consumer_is_hot(py_frame *frame)
 {
     PyCodeObject *code = NULL;
@@ -227,10 +248,12 @@ static void consumer_is_hot(py_frame *frame)
             break;
         }
     }
-    unit *u = frame != NULL && (code->co_flags & CO_OPTIMIZED) ? unit_of(code) : NULL;
-    loop_entry *loop = u != NULL ? unit_loop(u, -1, adapter_start(code) + 1) : NULL;
-    if (loop != NULL && loop->count < hot_count()) {
-        loop->count = (uint32_t)hot_count();
+    unit *u = frame != NULL ? unit_of(code) : NULL;
+    if (u != NULL && (code->co_flags & CO_OPTIMIZED)) {
+        is_hot(unit_loop(u, -1, adapter_start(code) + 1));
+    }
+    if (u != NULL) {
+        loop_is_hot(u, frame);
     }
 }
 
