@@ -2,17 +2,13 @@
 #include "cpython/adapter.h"
 #include <internal/pycore_instruments.h>
 
-/* Whether the code names a function that stops in a debugger. */
+static PyObject *stops[2];     /* names of functions that stop in a debugger */
+
 static bool may_stop(const PyCodeObject *code)
 {
-    static PyObject *names[2];
-    if (names[1] == NULL) {
-        names[0] = PyUnicode_InternFromString("set_trace");
-        names[1] = PyUnicode_InternFromString("breakpoint");
-    }
     for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(code->co_names); n++) {
         PyObject *name = PyTuple_GET_ITEM(code->co_names, n);
-        if (name == names[0] || name == names[1]) {
+        if (name == stops[0] || name == stops[1]) {
             return true;
         }
     }
@@ -24,15 +20,20 @@ static bool may_stop(const PyCodeObject *code)
  * before, and needed none, is not told from then on.  An array that is there already is kept. */
 void adapter_keep_opcode_events(PyCodeObject *code)
 {
-    PyObject *error = PyErr_GetRaisedException();
-    if (may_stop(code)) {
-        if (code->_co_monitoring == NULL) {
-            code->_co_monitoring = PyMem_Calloc(1, sizeof(*code->_co_monitoring));
-        }
-        _PyCoMonitoringData *data = code->_co_monitoring;
-        if (data != NULL && data->per_instruction_opcodes == NULL && data->per_instruction_tools == NULL) {
-            data->per_instruction_tools = PyMem_Calloc((size_t)Py_SIZE(code), 1);
-        }
+    if (stops[0] == NULL) {
+        PyObject *error = PyErr_GetRaisedException();
+        stops[1] = PyUnicode_InternFromString("breakpoint");
+        stops[0] = PyUnicode_InternFromString("set_trace");
+        PyErr_SetRaisedException(error);
     }
-    PyErr_SetRaisedException(error);
+    if (!may_stop(code)) {
+        return;
+    }
+    if (code->_co_monitoring == NULL) {
+        code->_co_monitoring = PyMem_Calloc(1, sizeof(*code->_co_monitoring));
+    }
+    _PyCoMonitoringData *data = code->_co_monitoring;
+    if (data != NULL && data->per_instruction_opcodes == NULL && data->per_instruction_tools == NULL) {
+        data->per_instruction_tools = PyMem_Calloc((size_t)Py_SIZE(code), 1);
+    }
 }
