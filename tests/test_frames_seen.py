@@ -4,7 +4,7 @@ or no more."""
 
 import sys
 
-from oracle import record, same, spy, watch
+from oracle import check_source, record, same, spy, watch
 
 
 @same
@@ -233,3 +233,54 @@ def test_code_and_defaults_change_meanwhile():
             out.append(first(i))
         return out
     return work(40)
+
+
+def test_locals_that_are_bound_from_elsewhere():
+    """A local that compiled code knows to be unbound is given a value by a callee, and then stored to."""
+    check_source("""
+import sys
+log = []
+class D:
+    def __init__(self, n): self.n = n
+    def __del__(self): log.append(self.n)
+def sneak(n):
+    sys._getframe(1).f_locals["x"] = D(n)
+def perhaps(n, deep):
+    return deeper(n) if deep else n
+def deeper(n):
+    sys._getframe(2).f_locals["x"] = D(n)
+    return n
+def stores(n, k):
+    if k == 0: sneak(n)
+    elif k == 1: perhaps(n, n & 1)
+    x = D(-n)
+    log.append("stored")
+    return n
+def returns(n):
+    sneak(n)
+    return n
+    x = 1
+def stores_list(n):
+    perhaps(n, n % 3 == 0)
+    x = [n + 1]
+    return x
+def stores_float(n):
+    sneak(n)
+    x = n * 0.5
+    return x + 1
+def stores_int(n):
+    a = 1
+    perhaps(n, n % 5 == 0)
+    x = a + n
+    a = x
+    return a
+def deletes(n):
+    sneak(n)
+    del x
+    return n
+    x = 1
+def main():
+    log.clear()
+    return [(stores(n, n % 3), returns(n), stores_list(n), stores_float(n), stores_int(n), deletes(n))
+            for n in range(40)], list(log)
+""", leaks=True)
