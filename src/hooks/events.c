@@ -126,6 +126,7 @@ static int on_code(PyCodeEvent what, PyCodeObject *code)
     if (main_code == NULL && PyThreadState_Get()->current_frame == NULL) {
         if (PyUnicode_CompareWithASCIIString(code->co_name, "<module>") == 0) {
             main_code = (PyCodeObject *)Py_NewRef(code);
+            adapter_keep_opcode_events(code);
             if (done(monitoring("set_local_events", "(iOl)", GRAFT_TOOL, code,
                                 event("JUMP") | event("CALL"))) < 0) {
                 PyErr_Clear();

@@ -62,9 +62,6 @@ static void remove_at(size_t hole)
 
 static int on_code(PyCodeEvent what, PyCodeObject *code)
 {
-    if (what == PY_CODE_EVENT_CREATE) {
-        adapter_keep_opcode_events(code);
-    }
     if (what != PY_CODE_EVENT_DESTROY || size == 0) {
         return 0;
     }
@@ -116,6 +113,6 @@ unit *unit_of(PyCodeObject *code)
     }
     table[place_of(code)] = u;
     used++;
-    adapter_keep_opcode_events(code);       /* it may be older than Graft's watcher */
+    adapter_keep_opcode_events(code);       /* it is about to start for the first time */
     return u;
 }
