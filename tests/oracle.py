@@ -132,8 +132,8 @@ class Describer:
     def _name(self, obj):
         kind = type(obj)
         name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-        if hasattr(kind, "__del__"):
-            return name                     # must not be kept alive
+        if hasattr(kind, "__del__") or kind is MemoryError:
+            return name                     # must not be kept alive (CPython makes 16 of these beforehand)
         if not self.identity and kind in (int, float, complex):
             return name
         number = self.numbers.get(id(obj))
