@@ -233,3 +233,30 @@ def test_a_signal_during_a_call_is_handled_behind_it():
                 print("outside")
         print(len(seen), sorted(set(map(str, seen[-9:]))))
     """, modes=PROGRAM_MODES | {"usual threshold": {}})
+
+
+def test_pending_calls_that_ask_for_another():
+    """Handled once behind each call, as the interpreter does it: the program goes on."""
+    run_program("""
+        import ctypes, math, os
+        add = ctypes.pythonapi.Py_AddPendingCall
+        add.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+        count, done = [0], []
+        def again(argument):
+            count[0] += 1
+            if not done and count[0] < 300_000:
+                add(callback, None)
+            return 0
+        called = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(again)
+        callback = ctypes.cast(called, ctypes.c_void_p)
+        def work(n):
+            for i in range(n):
+                os.getpid()
+                str(i, **{})
+            return n
+        for k in range(3):
+            add(callback, None)
+            print(work(600))
+        done.append(True)
+        print(count[0] < 300_000)
+    """, modes=PROGRAM_MODES | {"usual threshold": {}})

@@ -196,6 +196,7 @@ const uint8_t *adapter_local_tools(const PyCodeObject *code);
 /* What the interpreter does behind a call (CPython: _CHECK_PERIODIC): signals, pending calls, the
  * collector, the GIL.  0: done, 1: there was nothing to do, -1: an exception is set. */
 int adapter_handle_pending(PyThreadState *tstate);
+bool adapter_is_pending(const PyThreadState *tstate);
 /* Sees to it that a code object that may stop in a debugger (it names set_trace or breakpoint)
  * keeps the opcode events that the debugger asks for, though Graft asks for others. */
 void adapter_keep_opcode_events(PyCodeObject *code);

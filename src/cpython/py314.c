@@ -251,9 +251,14 @@ const uint8_t *adapter_local_tools(const PyCodeObject *code)
     return code->_co_monitoring != NULL ? code->_co_monitoring->local_monitors.tools : NULL;
 }
 
+bool adapter_is_pending(const PyThreadState *tstate)
+{
+    return (tstate->eval_breaker & _PY_EVAL_EVENTS_MASK) != 0;
+}
+
 int adapter_handle_pending(PyThreadState *tstate)
 {
-    return tstate->eval_breaker & _PY_EVAL_EVENTS_MASK ? _Py_HandlePending(tstate) : 1;
+    return adapter_is_pending(tstate) ? _Py_HandlePending(tstate) : 1;
 }
 
 bool adapter_others_monitor(PyCodeObject *code, int tool)

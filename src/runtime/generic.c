@@ -60,6 +60,9 @@ int graft_periodic(jit_frame *jf, uintptr_t *slot)
 {
     begin(jf, slot, 1);
     int result = adapter_handle_pending(jf->tstate);
+    if (result == 0 && adapter_is_pending(jf->tstate)) {
+        result = 1;     /* what has come meanwhile waits for the interpreter: it may keep on coming */
+    }
     if (result < 0) {
         close_slot(slot);
     }
