@@ -1,9 +1,6 @@
 """Functions that give back the very object that they were given do so in compiled code, too, wherever
 it came from: numbers that are known to be in registers have not lost their objects."""
 
-import math
-import operator
-
 import pytest
 
 from oracle import check_source

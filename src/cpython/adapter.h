@@ -20,6 +20,7 @@
 #include <internal/pycore_stackref.h>
 #include <internal/pycore_code.h>
 #include <internal/pycore_function.h>
+#include <internal/pycore_gc.h>
 #include <internal/pycore_ceval.h>
 #include <internal/pycore_range.h>
 #include <internal/pycore_long.h>
@@ -132,6 +133,8 @@ typedef struct {
 int adapter_decode(PyCodeObject *code, instruction *out);
 /* Unit that a jump at `at` goes to, or -1 when it is not a jump. */
 int adapter_jump_target(const instruction *in, int at);
+/* Where the event of the instruction comes from: behind its prefixes, before its caches. */
+int adapter_event_place(const instruction *in, int at);
 const char *adapter_opcode_name(int op);
 /* Whether the code's instrumentation is what the thread expects, nothing is pending, and calls of
  * it are the interpreter's. */
@@ -445,6 +448,13 @@ typedef struct { int layout, offset; PyObject *value; } name_place;
 bool adapter_name_place(PyObject *dict, PyObject *name, name_place *out);
 int adapter_set_has(PyObject *set, PyObject *key);
 int adapter_set_has_int(PyObject *set, int64_t key);
+/* Has the collector track the object, if it does not. */
+static inline void adapter_track(PyObject *object)
+{
+    if (!_PyObject_GC_IS_TRACKED(object)) {
+        PyObject_GC_Track(object);
+    }
+}
 /* Where a set has a key, or would have it; valid until it changes. */
 typedef struct { setentry *entry; Py_hash_t hash; } set_place;
 int adapter_set_find(PyObject *set, PyObject *key, set_place *place);

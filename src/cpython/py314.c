@@ -92,6 +92,11 @@ int adapter_jump_target(const instruction *in, int at)
     }
 }
 
+int adapter_event_place(const instruction *in, int at)
+{
+    return at + in[at].size - 1 - _PyOpcode_Caches[in[at].op];
+}
+
 /* A number of the exception table (CPython: InternalDocs/exception_handling.md). */
 static const uint8_t *read_varint(const uint8_t *p, int *value)
 {

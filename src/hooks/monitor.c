@@ -228,9 +228,8 @@ static void loop_is_hot(unit *u, const py_frame *frame)
     int at = (int)(frame->instr_ptr - _PyCode_CODE(u->code));
     int size = unit_prepare(u) ? u->size : 0;
     for (int n = at; n < size; n++) {
-        const instruction *in = &u->in[n];
-        if (in->op == JUMP_BACKWARD && adapter_jump_target(u->in, n) <= at) {
-            is_hot(unit_loop(u, n + in->size - 2, adapter_jump_target(u->in, n)));  /* (prefixes, jump, counter) */
+        if (u->in[n].op == JUMP_BACKWARD && adapter_jump_target(u->in, n) <= at) {
+            is_hot(unit_loop(u, adapter_event_place(u->in, n), adapter_jump_target(u->in, n)));
             return;
         }
     }

@@ -5,7 +5,6 @@
 #include "cpython/iterators.h"
 #include "emit/stencil_abi.h"
 #include "runtime/helpers.h"
-#include <internal/pycore_gc.h>
 #include <internal/pycore_setobject.h>
 #include <string.h>
 
@@ -205,9 +204,7 @@ static inline PyObject *recycle_pair(PyObject *tuple, PyObject *key, PyObject *v
     Py_DECREF(old_key);
     Py_DECREF(old_value);
     ((PyTupleObject *)tuple)->ob_hash = -1;
-    if (!_PyObject_GC_IS_TRACKED(tuple)) {
-        PyObject_GC_Track(tuple);
-    }
+    adapter_track(tuple);
     return tuple;
 }
 
