@@ -196,3 +196,46 @@ def test_descriptors_and_mappings_of_resets():
             graft.reset()
         after = used()
     assert after[0] == before[0] and after[1] <= before[1] + 2
+
+
+FULL = """
+def functions(n):
+    return [eval(f"lambda x: x + {k} if x % 3 else -x") for k in range(n)]
+def generators(n):
+    return [eval(f"lambda x: (y + {k} for y in range(x % 4))") for k in range(n)]
+def calls(functions):
+    total = 0
+    for i in range(500):
+        total += functions[i % len(functions)](i)
+    return total
+def resumes(generators):
+    total = 0
+    for i in range(500):
+        for value in generators[i % len(generators)](i):
+            total += value
+    return total
+def filler(n):
+    total = 0
+    for i in range(n):
+""" + "".join(f"        total += i % {k + 2} * {k}\n" for k in range(200))
+
+
+@pytest.mark.parametrize("size", [40_000, 64_000, 100_000, 150_000])
+@pytest.mark.parametrize("what", ["calls", "resumes"])
+def test_nothing_is_tried_again_and_again_in_a_full_cache(what, size):
+    """Each try would take time, and memory (it did: every call of a function that a compiled caller
+    knew only when it called)."""
+    space, rows = {}, []
+    exec(FULL, space)
+    many = space["functions" if what == "calls" else "generators"](60)
+    expected = space[what](many)
+    with oracle.jit(code_cache=size):
+        for n in range(1, 30):
+            space[what](many[:n])
+        space["filler"](9)
+        for _ in range(9):
+            assert space[what](many) == expected
+            stats = graft.stats()
+            rows.append((stats["blocks"], stats["pieces"]))
+    assert stats["exits_by_reason"]["cache full"] > 0
+    assert rows[-1][0] - rows[2][0] < 100 and rows[-1][1] - rows[2][1] < 100

@@ -268,7 +268,7 @@ static bool open_chunk(uint8_t *chunk)
 
 bool cache_open(void)
 {
-    cache.full = cache.no_room = false;
+    cache.full = cache.no_room = cache.spent = false;
     if (cache.base == NULL || cache.broken) {
         return false;
     }
@@ -312,7 +312,16 @@ bool cache_full(void)
 
 bool cache_go_on(void)
 {
-    return cache.no_room && !cache.fresh && !cache.broken && next_chunk();
+    if (!cache.no_room || cache.broken) {
+        return false;
+    }
+    cache.spent = cache.fresh || !next_chunk();
+    return !cache.spent;
+}
+
+bool cache_is_spent(void)
+{
+    return cache.spent;
 }
 
 bool cache_crowded(void)
@@ -363,7 +372,7 @@ uint8_t *cache_pool(int64_t bits)
         }
     }
     if (cache.data + 8 > cache.data_end) {
-        cache.full = true;
+        cache.full = cache.spent = true;
         return NULL;
     }
     memcpy(cache.data, &bits, 8);

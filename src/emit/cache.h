@@ -27,6 +27,7 @@ typedef struct {
     bool ready;                     /* there may be code in it that somebody runs */
     bool full, broken;
     bool no_room;                   /* full, because the chunk is */
+    bool spent;                     /* and there is no other */
     bool fresh;                     /* nothing was in the chunk when it was opened */
 } code_cache;
 

@@ -36,6 +36,8 @@ void cache_close(void);
 bool cache_full(void);                  /* something did not fit since cache_open */
 /* That was so because of what the chunk had held before: another one is begun. */
 bool cache_go_on(void);
+/* It was so, and there is no room anywhere. */
+bool cache_is_spent(void);
 bool cache_crowded(void);               /* not much fits in any more: better go on in another chunk */
 void cache_give_up(void);               /* as if it were so: what was written since leads nowhere */
 size_t cache_code_bytes(void);

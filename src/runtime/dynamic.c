@@ -25,6 +25,9 @@ static unit *find_unit(PyFunctionObject *function)
     if (u->call_entry != NULL) {
         return u;
     }
+    if (u->no_room) {
+        return NULL;
+    }
     bool hot = u->versions != NULL || ++u->asked > hot_count() / CALLS_PART;
     return hot && unit_prepare(u) ? u : NULL;
 }

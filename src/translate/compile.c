@@ -75,6 +75,33 @@ static bool is_stub(uint32_t number)
     return !(stubs[number].free & 1);
 }
 
+static void stub_free(stub *s);
+
+/* What the block under way has made so far.  Should there be no room for it, nobody will ever
+ * come to these stubs, nor by these calls. */
+static struct {
+    unit *unit;
+    uint32_t generation;        /* of the unit, when it began */
+    call_site *sites;           /* of the unit, at that time */
+    uint32_t *stubs, count, room;
+} made;
+
+/* False: no memory. */
+static bool note_made(uint32_t number)
+{
+    if (made.count == made.room) {
+        uint32_t room = made.room ? 2 * made.room : 64;
+        uint32_t *grown = memory_resized(made.stubs, room * sizeof(*grown));
+        if (grown == NULL) {
+            return false;
+        }
+        made.stubs = grown;
+        made.room = room;
+    }
+    made.stubs[made.count++] = number;
+    return true;
+}
+
 stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason reason)
 {
     stub *s = memory_new(sizeof(*s));
@@ -94,6 +121,10 @@ stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason re
     }
     u->stubs = s->number;
     s->label.movable = true;
+    if (!note_made(s->number)) {
+        stub_free(s);
+        return NULL;
+    }
     s->label.code = emit_stub(s->number);
     return s;
 }
@@ -155,16 +186,43 @@ unit *unit_new(PyCodeObject *code)
     return u;
 }
 
+static void free_sites(unit *u, const call_site *stop)
+{
+    while (u->sites != stop) {
+        call_site *site = u->sites;
+        u->sites = site->next;
+        Py_XDECREF((PyObject *)site->defaults);
+        memory_free(site);
+    }
+}
+
 static void free_stubs(unit *u)
 {
     while (u->stubs != 0) {
         stub_free(stubs[u->stubs].stub);
     }
-    while (u->sites != NULL) {
-        call_site *site = u->sites;
-        u->sites = site->next;
-        Py_XDECREF((PyObject *)site->defaults);
-        memory_free(site);
+    free_sites(u, NULL);
+}
+
+static void block_begins(unit *u)
+{
+    made.unit = u;
+    made.generation = u->generation;
+    made.sites = u->sites;
+    made.count = 0;
+}
+
+/* There is no room for the block. */
+static void block_is_lost(void)
+{
+    while (made.count > 0) {
+        uint32_t number = made.stubs[--made.count];
+        if (is_stub(number)) {          /* it may be gone already, with its unit's code */
+            stub_free(stubs[number].stub);
+        }
+    }
+    if (made.generation == made.unit->generation) {
+        free_sites(made.unit, made.sites);
     }
 }
 
@@ -186,6 +244,7 @@ void unit_reset(unit *u)
     }
     u->globals = u->builtins = NULL;
     u->call_entry = NULL;
+    u->no_room = false;
     if (u->resume != NULL) {
         memset(u->resume, 0, 2 * (size_t)u->size * sizeof(*u->resume));
     }
@@ -522,16 +581,18 @@ static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
     if (v != NULL) {
         code = v->entry.code;
     }
-    else {
+    else if (!u->no_room) {
         do {
             context tried;
             ctx_copy(&tried, c);
+            block_begins(u);
             if (cache_open()) {
                 v = version_new(u, at, &tried, frame, STUB_COMPILE, 0);
                 if (v != NULL && cache_full()) {
                     u->versions = v->next;
                     ctx_release(v->context);
                     memory_free(v);
+                    block_is_lost();
                 }
                 else if (v != NULL) {
                     code = v->entry.code;
@@ -539,6 +600,7 @@ static uint8_t *compile_place(unit *u, int at, context *c, py_frame *frame)
                 cache_close();
             }
         } while (code == NULL && cache_go_on());
+        u->no_room = code == NULL && cache_is_spent();
     }
     totals.compile_ns += now_ns() - start;
     return code;
@@ -600,8 +662,12 @@ static void unwind_directly(stub *s)
         return;
     }
     label here = {cache_position().hot, NULL, false};
+    block_begins(s->unit);
     if (translate_unwind(s->unit, s, &c) && !cache_full()) {
         label_redirect(&s->label, &here);
+    }
+    else {
+        block_is_lost();
     }
     cache_close();
 }
@@ -709,8 +775,12 @@ void *graft_on_stub(jit_frame *jf)
     }
     else {
         do {
+            block_begins(s->unit);
             if (cache_open()) {
                 code = stub_resolve(s, jf->frame);
+                if (code == NULL) {
+                    block_is_lost();
+                }
                 cache_close();
             }
         } while (code == NULL && cache_go_on());

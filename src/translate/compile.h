@@ -112,6 +112,7 @@ typedef struct unit {
     uint64_t handled_at;        /* ... and when a window of them began */
     bool visible;               /* compiled for frames that are real from the start: call_abi.h */
     bool no_calls;              /* not worth calling from compiled code */
+    bool no_room;               /* the cache is full: nothing more of it is compiled */
     struct dependency *dependencies;
     PyObject *globals, *builtins;   /* borrowed: what compiled code was made for */
     bool module;                /* made for frames whose local names are the globals */
