@@ -8,6 +8,7 @@
 #   make test     all tests, on the release build and on the debug build, a part of them
 #                 sanitized, and those of CPython's own that are about the language
 #   make test-cpython     all of CPython's own test suite, in all modes: hours
+#   make test-packages    the tests of packages that people use, with the JIT off and on: an hour
 #   make sanitize the quick tests on a build with AddressSanitizer and UndefinedBehaviorSanitizer,
 #                 with SANITIZE=tests/test_int.py a part of them
 #   make valgrind a sample of programs in real machine code under valgrind
@@ -15,9 +16,9 @@
 #   make fuzz TIME=600 SEED=0     random programs with the JIT off and on; FUZZ= for more options
 #   make clean    away with what was built (.cpython, the fetched interpreter, stays)
 #
-# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST=, SANITIZE=, CPYTHON= and FUZZ= are
-# further arguments for `python -m graft bench`, for pytest (twice), tests/cpython/run.py and
-# tests/fuzz/run.py.
+# PYTHON= and PYTHON_DBG= choose the interpreters; BENCH=, PYTEST=, SANITIZE=, CPYTHON=, PACKAGE= and FUZZ=
+# are further arguments for `python -m graft bench`, for pytest (twice), tests/cpython/run.py,
+# tests/packages.py and tests/fuzz/run.py.
 
 PACKAGES = clang-19 gcc libc6-dev ca-certificates
 BENCH =
@@ -26,6 +27,7 @@ SANITIZE = tests
 SANITIZED = $(patsubst %,tests/test_%.py,records int arrays in_place containers closures \
               generators_compiled handlers strings operators dicts corpus)
 CPYTHON =
+PACKAGE =
 TIME = 600
 SEED = 0
 FUZZ =
@@ -35,7 +37,7 @@ INPUTS := $(shell find src python bench tools/stencils -not -path '*/__pycache__
 # The environment of the tests is their own.
 unexport PYTHON_JIT GRAFT
 
-.PHONY: all dbg run check test test-cpython test-faults sanitize valgrind fuzz clean
+.PHONY: all dbg run check test test-cpython test-packages test-faults sanitize valgrind fuzz clean
 all: build/release.installed
 dbg: build/debug.installed
 
@@ -110,6 +112,9 @@ test: all dbg build/sanitize.installed
 test-cpython: all dbg
 	@tools/get_tests.sh .venv/bin/python && tools/get_tests.sh .venv-dbg/bin/python
 	@.venv/bin/python tests/cpython/run.py $(CPYTHON)
+
+test-packages: all
+	@.venv/bin/python tests/packages.py $(PACKAGE)
 
 test-faults: all dbg
 	@for environment in .venv .venv-dbg; do \

@@ -61,3 +61,50 @@ def test_is(source, value):
              for n, expression in enumerate(SAME)]
     makers = "".join(f"make_{n}, " for n in range(len(SAME)))
     check_source(BEGIN.format(value=VALUES[value]) + "".join(parts) + END.replace("MAKERS", makers), leaks=False)
+
+
+WAITING = """
+class Reflected:
+    def __radd__(self, other): return other
+class Box:
+    def __init__(self, v): self.v, self.r = v, Reflected()
+    @property
+    def p(self): return self.r
+    def __getitem__(self, n): return self.r
+def outer():
+    c = 10**9
+    def cell(b):
+        k = c
+        return c + b.p is k, c + b[0] is k
+    return cell
+def item(a, b):
+    k = a[0]
+    return a[0] + b.p is k, a[0] + b[0] is k
+def attribute(o, b):
+    k = o.v
+    return o.v + b.p is k, o.v + b[0] is k
+for i in range(12):
+    b = Box(i * 1000)
+    print(item([1000000 + i], b), item([i + 0.5], b), attribute(b, b), outer()(b))
+"""
+
+MISSING = """
+class O: pass
+def item(d, a):
+    try: d[a[0]]
+    except KeyError as e: return e.args[0] is a[0]
+def attribute(d, o):
+    try: d[o.x]
+    except KeyError as e: return e.args[0] is o.x
+def local(d, k):
+    try: d[k]
+    except KeyError as e: return e.args[0] is k
+for i in range(12):
+    o = O(); o.x = 1000 + i
+    print(item({}, [1000 + i]), item({}, (1000 + i,)), attribute({}, o), local({}, 1000 + i))
+"""
+
+
+@pytest.mark.parametrize("source", [WAITING, MISSING], ids=["waiting", "missing"])
+def test_numbers_that_were_taken_from_somewhere(source):
+    check_source(source)

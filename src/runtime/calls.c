@@ -375,6 +375,11 @@ int graft_slow_pop_frame(jit_frame *jf)
     PyThreadState *tstate = jf->tstate;
     py_frame *frame = jf->frame;
     const call_site *site = jf->parent->site;
+    PyObject *function = jf->real ? PyStackRef_AsPyObjectBorrow(frame->f_funcobj) : jf->parent->function;
+    if (Py_REFCNT(function) == 1 && !graft_plain_inside(function, GRAFT_PLAIN_DEPTH)) {
+        frames_real(jf->parent);        /* finalizers of what dies with it see the callers */
+        frames_sync(jf->parent);
+    }
     tstate->py_recursion_remaining += (int)site->levels;
     if (jf->real) {
         tstate->current_frame = frame->previous;
@@ -383,6 +388,6 @@ int graft_slow_pop_frame(jit_frame *jf)
         return 0;
     }
     tstate->datastack_top = (PyObject **)frame;
-    Py_DECREF(jf->parent->function);
+    Py_DECREF(function);
     return 0;
 }

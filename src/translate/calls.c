@@ -192,13 +192,22 @@ static label init_failed(const call_site *site, int kind, int slot)
     return here;
 }
 
-/* Before a call with a visible frame: this one is written back, but for the operands. */
+/* Before a call with a visible frame: this one is written back, but for the operands.  Before any:
+ * numbers that wait for it get the objects that they came from, which may be replaced meanwhile. */
 static void show_caller(translator *t, const call_site *site, int operands)
 {
+    context *c = t->c;
     if (site->visible) {
         write_back(t, operands);
         t->pinned_i = t->pinned_d = 0;
         EMIT(settle);
+        return;
+    }
+    for (int slot = c->nlocals; slot < ctx_slots(c) - operands; slot++) {
+        const value *waits = val(t, ctx_value(c, slot));
+        if (type_is_scalar(waits->type) && waits->sub[0] != NO_VALUE) {
+            own(t, slot);
+        }
     }
 }
 

@@ -37,7 +37,8 @@ outcome dict_subscript(translator *t)
     if (has_no_object(t, key) && home >= 0) {
         guard_operands(t, 2);
         int reg = in_reg(t, key);
-        bool unnamed = val(t, key)->uses == 1;      /* nobody else is the KeyError's argument */
+        /* Nobody has what becomes the KeyError's argument. */
+        bool unnamed = val(t, key)->uses == 1 && val(t, key)->sub[0] == NO_VALUE;
         before_call(t);
         label *out = leave(t, EXIT_CONDITION);
         if (unnamed) {

@@ -303,6 +303,13 @@ static outcome any_store(translator *t, int op)
         EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(top));
         EMIT(drop_slot, SLOT_OFFSET(top));
     }
+    else if (op == STORE_FAST_LOAD_FAST) {      /* which loads before anything dies */
+        int top = ctx_top(c, 1);
+        EMIT(at_instruction, PTR(code_running(t->u->code, t->at)), SLOT_OFFSET(top + 1));
+        EMIT(store_and_load, SLOT_OFFSET(top), SLOT_OFFSET(local), SLOT_OFFSET((int)(t->arg & 15)));
+        ctx_set(c, local, ctx_value(c, top));
+        hand_over(t, 1);
+    }
     else {
         store_and_drop(t, local);
     }
@@ -312,7 +319,7 @@ static outcome any_store(translator *t, int op)
     forget(t);
     if (op == STORE_FAST_LOAD_FAST) {
         push(t, ctx_value(c, (int)(t->arg & 15)));
-        own(t, ctx_top(c, 1));
+        c->memory[ctx_top(c, 1)] = M_CURRENT;
     }
     check_escaped(t, NULL);
     return GO_ON;
