@@ -204,8 +204,8 @@ static void show_caller(translator *t, const call_site *site, int operands)
         return;
     }
     for (int slot = c->nlocals; slot < ctx_slots(c) - operands; slot++) {
-        const value *waits = val(t, ctx_value(c, slot));
-        if (type_is_scalar(waits->type) && waits->sub[0] != NO_VALUE) {
+        int v = c->slot[slot];
+        if (v != V_MEMORY && type_is_scalar(val(t, v)->type) && val(t, v)->sub[0] != NO_VALUE) {
             own(t, slot);
         }
     }

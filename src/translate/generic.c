@@ -318,7 +318,9 @@ static outcome any_store(translator *t, int op)
     }
     forget(t);
     if (op == STORE_FAST_LOAD_FAST) {
-        push(t, ctx_value(c, (int)(t->arg & 15)));
+        int v = ctx_value(c, (int)(t->arg & 15));
+        t->failed |= v == NO_VALUE;
+        push(t, v != NO_VALUE ? v : 0);
         c->memory[ctx_top(c, 1)] = M_CURRENT;
     }
     check_escaped(t, NULL);
