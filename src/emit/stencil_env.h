@@ -261,6 +261,11 @@ static inline uintptr_t SLOT_STEAL(PyObject *o)
             SLOW_CALL_OR(graft_slow_store_int, label); \
         } \
     }
+/* An iterator is at its end, and CPython would let go of what it has walked. */
+#define WALKED(s, end, label) { \
+        jf->arg[0].p = SLOT_OBJECT(s); \
+        SLOW_CALL_THEN(graft_slow_walked, end, label); \
+    }
 
 #define SLOT(offset) (*(uintptr_t *)(frame + (offset)))
 #define SLOT_OBJECT(offset) ((PyObject *)(SLOT(offset) & ~(uintptr_t)1))

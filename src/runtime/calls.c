@@ -255,7 +255,7 @@ void graft_operator_failed(jit_frame *jf)
 int graft_slow_drop_any(jit_frame *jf)
 {
     PyObject *object = jf->arg[0].p;
-    bool quiet = Py_REFCNT(object) > 1 || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
+    bool quiet = dies_quietly(object);
     Py_DECREF(object);
     return quiet ? 0 : -1;
 }
@@ -376,7 +376,7 @@ int graft_slow_pop_frame(jit_frame *jf)
     py_frame *frame = jf->frame;
     const call_site *site = jf->parent->site;
     PyObject *function = jf->real ? PyStackRef_AsPyObjectBorrow(frame->f_funcobj) : jf->parent->function;
-    if (Py_REFCNT(function) == 1 && !graft_plain_inside(function, GRAFT_PLAIN_DEPTH)) {
+    if (!dies_quietly(function)) {
         frames_real(jf->parent);        /* finalizers of what dies with it see the callers */
         frames_sync(jf->parent);
     }

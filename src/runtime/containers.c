@@ -15,13 +15,6 @@ static PyObject *none_or_null(int result)
     return result < 0 ? NULL : Py_None;
 }
 
-/* Whether one reference can be dropped without running a finalizer. */
-static bool can_drop(PyObject *object)
-{
-    return Py_REFCNT(object) > 1 || PyLong_CheckExact(object)
-           || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
-}
-
 /* ---- dictionaries: self, key[, value] ---------------------------------------- */
 
 OPERATION(dict_item)
@@ -95,7 +88,7 @@ OPERATION(dict_store)
         return none_or_null(adapter_dict_insert(self, args[0], hash, args[1]));
     }
     PyObject *old = *place;
-    if (old == self || !can_drop(old)) {
+    if (old == self || !dies_quietly(old)) {
         return NULL;
     }
     *place = Py_NewRef(args[1]);
@@ -122,7 +115,7 @@ int graft_dict_set_int(PyObject *dict, PyObject *key, int64_t value)
         return 0;
     }
     PyObject *number = PyLong_FromLongLong(value);
-    if (number == NULL || (found && (*place == dict || !can_drop(*place)))) {
+    if (number == NULL || (found && (*place == dict || !dies_quietly(*place)))) {
         Py_XDECREF(number);
         PyErr_Clear();
         return -1;
@@ -142,7 +135,7 @@ OPERATION(ordered_store)
 {
     PyObject **place;
     int found = adapter_dict_find(self, args[0], &place);
-    if (found < 0 || (found && (*place == self || !can_drop(*place)))) {
+    if (found < 0 || (found && (*place == self || !dies_quietly(*place)))) {
         return NULL;
     }
     return none_or_null(PyODict_SetItem(self, args[0], args[1]));
@@ -184,7 +177,7 @@ OPERATION(dict_delete)
     }
     if (found <= 0 || !adapter_dict_is_private(self)
         || !can_lose(args[0])
-        || *place == self || !can_drop(*place)) {
+        || *place == self || !dies_quietly(*place)) {
         return NULL;
     }
     Py_DECREF(adapter_dict_remove(self, place, hash));
@@ -446,7 +439,7 @@ OPERATION(list_delete)
 {
     Py_ssize_t at = PyLong_AsSsize_t(args[0]);
     at += at < 0 ? Py_SIZE(self) : 0;
-    if (at < 0 || at >= Py_SIZE(self) || !can_drop(PyList_GET_ITEM(self, at))
+    if (at < 0 || at >= Py_SIZE(self) || !dies_quietly(PyList_GET_ITEM(self, at))
         || PyList_GET_ITEM(self, at) == self) {
         return NULL;
     }

@@ -72,12 +72,6 @@ int graft_resumed(jit_frame *jf, uintptr_t *slot)
     return jf->kind == RETURNS_END;
 }
 
-static bool plain_reference(PyObject *object, Py_ssize_t count)
-{
-    return object == NULL || _Py_IsImmortal(object) || Py_REFCNT(object) > count
-           || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
-}
-
 /* Whether the frame's variables and its function can be dropped so. */
 static bool frame_is_plain(py_frame *frame)
 {
@@ -94,11 +88,11 @@ static bool frame_is_plain(py_frame *frame)
         for (int other = 0; other < count && Py_REFCNT(object) > 1; other++) {
             times += other != n && slots[other] == slots[n];
         }
-        if (!plain_reference(object, times)) {
+        if (!drops_quietly(object, times)) {
             return false;
         }
     }
-    return plain_reference(function, 1);
+    return drops_quietly(function, 1);
 }
 
 bool generator_is_plain(PyObject *generator)
@@ -115,7 +109,7 @@ int64_t graft_generator_end(jit_frame *jf)
     jit_frame *parent = jf->parent;
     PyObject *value = jf->result.p;
     bool drop = parent->site->ends_empty;
-    if (!frame_is_plain(frame) || (drop && !plain_reference(value, 1))) {
+    if (!frame_is_plain(frame) || (drop && !drops_quietly(value, 1))) {
         frames_real(parent);
         frames_sync(parent);
     }

@@ -355,20 +355,20 @@ static inline bool items_stay(PyObject *object)
     return true;
 }
 
-static inline bool dies_quietly(PyObject *object)
+static inline bool dies_alone_quietly(PyObject *object)
 {
     return items_stay(object) || plain_inside(object, GRAFT_PLAIN_DEPTH, true);
 }
 
 int graft_slow_droppable(jit_frame *jf)
 {
-    return dies_quietly(jf->arg[0].p) ? 0 : -1;
+    return dies_alone_quietly(jf->arg[0].p) ? 0 : -1;
 }
 
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;
-    if (!dies_quietly(slot_object(*slot))) {
+    if (!dies_alone_quietly(slot_object(*slot))) {
         return -1;
     }
     put(slot, SLOT_NULL);

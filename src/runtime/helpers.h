@@ -61,10 +61,25 @@ int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyOb
  * containers, `depth` of them. */
 #define GRAFT_PLAIN_DEPTH 2
 bool graft_plain_inside(PyObject *object, int depth);
+/* Whether `count` references, or as many as there are, can be dropped without running a
+ * finalizer.  NULL can. */
+static inline bool drops_quietly(PyObject *object, Py_ssize_t count)
+{
+    return object == NULL || Py_REFCNT(object) > count
+           || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
+}
+
+/* The same of one reference. */
+static inline bool dies_quietly(PyObject *object)
+{
+    return drops_quietly(object, 1);
+}
+
 /* How often the item is among them, or could be. */
 Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item);
 bool graft_iterator_droppable(PyObject *iterator, int depth);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
+int graft_slow_walked(struct jit_frame *jf);       /* the same of what iterator [0] lets go of at its end */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */
 int graft_slow_box_float(struct jit_frame *jf);
 int graft_slow_rebox_int(struct jit_frame *jf);    /* the same; what the slot holds is dropped */

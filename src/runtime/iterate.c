@@ -41,13 +41,19 @@ static void hold_items(held_objects *h, PyObject *tuple)
     }
 }
 
+static void hold_inside(held_objects *h, PyObject *iterator);
+
 /* Notes what goes when nobody holds the iterator any more. */
 static void hold_all(held_objects *h, PyObject *iterator)
 {
-    PyTypeObject *type = Py_TYPE(iterator);
-    if (Py_REFCNT(iterator) != 1) {
-        return;
+    if (Py_REFCNT(iterator) == 1) {
+        hold_inside(h, iterator);
     }
+}
+
+static void hold_inside(held_objects *h, PyObject *iterator)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
     if (h->unknown || ++h->iterators > MOST_HELD) {     /* (they can be nested deeply) */
         h->unknown = true;
         return;
@@ -125,6 +131,19 @@ int graft_slow_recycle(jit_frame *jf)
     return items_droppable(jf->arg[0].p) ? 0 : -1;
 }
 
+/* More than CPython lets go of: the iterator soon follows. */
+static bool walked_quietly(PyObject *iterator)
+{
+    held_objects h = {.count = 0};
+    hold_inside(&h, iterator);
+    return all_droppable(&h, GRAFT_PLAIN_DEPTH);
+}
+
+int graft_slow_walked(jit_frame *jf)
+{
+    return walked_quietly(jf->arg[0].p) ? 0 : -1;
+}
+
 /* ---- making ---------------------------------------------------------------- */
 
 int graft_iterate_top(uintptr_t *slot)
@@ -169,6 +188,12 @@ int graft_text_next(uintptr_t *slot, PyObject *iterator)
     return 0;
 }
 
+/* At the end of a dict or set.  The iterator of a generator expression stays for a while. */
+static int hash_walked(PyObject *iterator)
+{
+    return Py_REFCNT(iterator) > 1 && !walked_quietly(iterator) ? -1 : 0;
+}
+
 static int set_next(uintptr_t *to, set_iterator *it)
 {
     PyObject *key;
@@ -181,7 +206,7 @@ static int set_next(uintptr_t *to, set_iterator *it)
         return -1;
     }
     if (!_PySet_NextEntry((PyObject *)it->set, &position, &key, &hash)) {
-        return 0;
+        return hash_walked((PyObject *)it);
     }
     it->position = position;
     it->left--;
@@ -223,7 +248,7 @@ int graft_hash_next(uintptr_t *to, PyObject *iterator, int64_t part)
         return -1;
     }
     if (!dict_next(it->dict, &position, &key, &value)) {
-        return 0;
+        return hash_walked(iterator);
     }
     if (it->left == 0) {
         return -1;

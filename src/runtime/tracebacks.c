@@ -76,8 +76,7 @@ bool traceback_can_wait(jit_frame *jf, const PyCodeObject *code, bool again, boo
     }
     for (; owned != 0; owned &= owned - 1) {
         uintptr_t content = temporaries[__builtin_ctzll(owned)];
-        if (!(content & 1) && Py_REFCNT(slot_object(content)) == 1
-            && !graft_plain_inside(slot_object(content), GRAFT_PLAIN_DEPTH)) {
+        if (!(content & 1) && !dies_quietly(slot_object(content))) {
             return false;
         }
     }
@@ -175,11 +174,6 @@ void traceback_close_hole(jit_frame *jf)
 }
 
 /* ---- exceptions that die unseen ---------------------------------------------------------- */
-
-bool dies_quietly(PyObject *object)
-{
-    return object == NULL || Py_REFCNT(object) > 1 || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
-}
 
 bool exception_dies_quietly(PyObject *exception)
 {

@@ -30,8 +30,6 @@ void traceback_waits(jit_frame *jf, PyObject *exception, int at);
 void traceback_complete(jit_frame *jf);
 /* The frame runs, and the room of frames that were among those above it is free. */
 void traceback_close_hole(jit_frame *jf);
-/* Whether dropping a reference (or NULL) runs nothing. */
-bool dies_quietly(PyObject *object);
 /* Whether an exception dies without running anything, but for its traceback, when the last
  * reference to it goes. */
 bool exception_dies_quietly(PyObject *exception);

@@ -243,22 +243,18 @@ static outcome next_of_hash(translator *t, int part, int slot)
     return GO_ON;
 }
 
-static void check_end(translator *t, enum source source, int p, label *end)
+/* `walked`: leave where the iterator in the slot still holds what CPython lets go of at the
+ * end, and a finalizer could tell; NULL: it dies at once. */
+static void check_end(translator *t, enum source source, int p, label *end, int slot, label *walked)
 {
-    switch (source) {
-        case FROM_LIST: case FROM_TUPLE: case FROM_BYTES:
-            EMIT(sized_end, p, PTR(end));
-            break;
-        case FROM_ASCII: case FROM_TEXT:
-            EMIT(text_end, p, PTR(end));
-            break;
-        case FROM_LIST_BACK: case FROM_TUPLE_BACK:
-            EMIT(back_end, p, PTR(end));
-            break;
-        case FROM_RANGE:
-            EMIT(counted_end, p, PTR(end));
-            break;
-    }
+    static const struct { enum uop end, walked; } UOPS[] = {
+        [FROM_LIST] = {U_sized_end, U_sized_walked}, [FROM_TUPLE] = {U_sized_end, U_sized_walked},
+        [FROM_BYTES] = {U_sized_end, U_sized_walked}, [FROM_ASCII] = {U_text_end, U_text_walked},
+        [FROM_TEXT] = {U_text_end, U_text_walked}, [FROM_LIST_BACK] = {U_back_end, U_back_walked},
+        [FROM_TUPLE_BACK] = {U_back_end, U_back_walked}, [FROM_RANGE] = {U_counted_end, U_counted_walked},
+    };
+    emit_in(t, HOT, walked == NULL ? UOPS[source].end : UOPS[source].walked,
+            (int64_t[]){p, PTR(end), (int64_t)SLOT_OFFSET(slot), PTR(walked)});
 }
 
 /* Takes the next item: a reference into slot `to` (NO_VALUE is returned), or a
@@ -311,7 +307,7 @@ static void push_item(translator *t, int v, enum source source)
 
 /* enumerate or zip, unpacked: the items go on the stack, the first on top, and
  * into the tuple that would have been reused for them. */
-static void next_unpacked(translator *t, int v, int slot, enum kind kind, int count)
+static void next_unpacked(translator *t, int v, int slot, enum kind kind, int count, bool itself)
 {
     uint32_t version = val(t, v)->version;
     int size = kind == ENUMERATE ? 2 : count, shift = size - count, item[3];
@@ -328,7 +324,7 @@ static void next_unpacked(translator *t, int v, int slot, enum kind kind, int co
         for (int n = 0; n < count; n++) {
             if ((SOURCE(version, n) == FROM_TEXT) == (pass == 0)) {
                 item[n] = take_next(t, SOURCE(version, n), val(t, v)->sub[n],
-                                    slot + size - n - shift, checks_itself(version));
+                                    slot + size - n - shift, itself);
             }
         }
     }
@@ -373,6 +369,40 @@ static outcome next_of_shared_range(translator *t, int slot)
     return GO_ON;
 }
 
+/* `shared`: the iterator stays when the loop has ended. */
+static outcome next_of_object(translator *t, int v, int slot, bool shared)
+{
+    uint32_t version = val(t, v)->version;
+    enum kind kind = (enum kind)(version & 15);
+    if (kind == HASH) {
+        return next_of_hash(t, (int)(version >> 4), slot);
+    }
+    int count = source_count(version), address[3];
+    for (int n = 0; n < count; n++) {
+        address[n] = in_reg(t, val(t, v)->sub[n]);
+    }
+    bool pairs = kind != SINGLE && !unpacked_next(t, kind == ENUMERATE ? 2 : count);
+    bool itself = !shared && checks_itself(version);
+    label *end = pairs || !itself ? end_of_loop(t) : NULL;
+    label *walked = shared || kind == ZIP ? leave(t, EXIT_FINALIZER) : NULL;
+    for (int n = 0; n < count && end != NULL; n++) {
+        check_end(t, SOURCE(version, n), address[n], end, slot, walked);
+    }
+    if (kind == SINGLE) {
+        enum source source = SOURCE(version, 0);
+        push_item(t, take_next(t, source, val(t, v)->sub[0], slot + 1, itself), source);
+    }
+    else if (!pairs) {
+        next_unpacked(t, v, slot, kind, count, itself);
+    }
+    else {
+        before_call(t);
+        EMIT(next_tuple, SLOT_OFFSET(slot + 1), SLOT_OFFSET(slot), PTR(leave(t, EXIT_CONDITION)));
+        push_owned(t, T_TUPLE);
+    }
+    return GO_ON;
+}
+
 bool for_iter_shared(translator *t, int v, int slot, outcome *what)
 {
     if (val(t, v)->type != T_ANY || !is_shared(t, v, slot)) {
@@ -389,7 +419,7 @@ bool for_iter_shared(translator *t, int v, int slot, outcome *what)
     }
     *what = open_iterator(t, v, slot, true);
     if (*what == GO_ON) {
-        *what = for_iter_object(t, v, slot);
+        *what = next_of_object(t, v, slot, true);
         close_iterator(t, v);       /* between two steps somebody may take it */
     }
     else {
@@ -406,34 +436,7 @@ outcome for_iter_object(translator *t, int v, int slot)
             return what;
         }
     }
-    uint32_t version = val(t, v)->version;
-    enum kind kind = (enum kind)(version & 15);
-    if (kind == HASH) {
-        return next_of_hash(t, (int)(version >> 4), slot);
-    }
-    int count = source_count(version), address[3];
-    for (int n = 0; n < count; n++) {
-        address[n] = in_reg(t, val(t, v)->sub[n]);
-    }
-    bool pairs = kind != SINGLE && !unpacked_next(t, kind == ENUMERATE ? 2 : count);
-    label *end = pairs || !checks_itself(version) ? end_of_loop(t) : NULL;
-    for (int n = 0; n < count && end != NULL; n++) {
-        check_end(t, SOURCE(version, n), address[n], end);
-    }
-    if (kind == SINGLE) {
-        enum source source = SOURCE(version, 0);
-        push_item(t, take_next(t, source, val(t, v)->sub[0], slot + 1,
-                               checks_itself(version)), source);
-    }
-    else if (!pairs) {
-        next_unpacked(t, v, slot, kind, count);
-    }
-    else {
-        before_call(t);
-        EMIT(next_tuple, SLOT_OFFSET(slot + 1), SLOT_OFFSET(slot), PTR(leave(t, EXIT_CONDITION)));
-        push_owned(t, T_TUPLE);
-    }
-    return GO_ON;
+    return next_of_object(t, v, slot, false);
 }
 
 /* ---- making iterators ------------------------------------------------------------------ */

@@ -106,7 +106,7 @@ def symbols_used(uops, texts):
     """The process's functions and objects that bodies name by SYM(...)."""
     found = {}
     for text in [u.body for u in uops] + texts:
-        for name in re.findall(r"(?:SYM|SLOW_CALL|SLOW_CALL_OR)\(((?:graft_|_?Py)\w+)", text):
+        for name in re.findall(r"(?:SYM|SLOW_CALL|SLOW_CALL_OR|SLOW_CALL_THEN)\(((?:graft_|_?Py)\w+)", text):
             found.setdefault(name, len(found))
     return found
 
