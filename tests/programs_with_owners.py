@@ -3,7 +3,8 @@
 Objects whose finalizers look at frames, write variables, change classes, functions and containers
 or raise are owned by all that can own: temporaries, variables, containers, iterators, generators,
 exceptions, and functions (defaults, cells, attributes), which are called at once.  `program(seed)`
-is source text with a function main().  There are no cycles: when they die depends on allocations.
+is source text with a function main().  What is in cycles, and dies when the collector
+runs, says nothing.
 """
 
 import programs_with_everything
@@ -17,7 +18,7 @@ FINALIZERS = {
     "WritesD": "write(sys._getframe(1), 'd', self.n)",
     "Raises": "raise Own(self.n)",
     "Clears": "LIST.clear(); TABLE.clear()",
-    "Appends": "LIST.append(self.n)",
+    "Appends": "LIST.append(self.n) if len(LIST) < 9 else None",
     "Back": "shared.append(self) if len(shared) < 4 else shared.clear()",
     "Property": "Box.v = property(lambda self: 11)",
     "Value": "Box.v = self.n; G = self.n; D.v = 3.5",
@@ -28,7 +29,6 @@ FINALIZERS = {
     "Code": "made.__code__ = (lambda d: lambda a=0: 6).__code__ if self.n & 1 else first_code",
     "Calls": "again(self.n)",
     "Traces": "sys.settrace(tracer if self.n & 1 else None)",
-    "Collects": "gc.collect(0)",
     "Catches": "caught(self.n)",
     "Iterates": "record(sum(a * 2 for a in range(3)), [b for b in 'ab'])",
     "Turns": "BOX.__class__ = Box2 if self.n & 1 else Box",
@@ -39,7 +39,7 @@ HEAD = """\
 import sys, gc
 from collections import deque
 from functools import partial
-shared, LIST, TABLE, busy, steps, seen = [], [], {}, [], [0], [0]
+shared, LIST, TABLE, busy, over, steps, seen = [], [], {}, [], [], [0], [0]
 G = 1
 class Enough(BaseException): pass
 class Own(Exception): pass
@@ -68,6 +68,7 @@ def caught(n):
 def tracer(frame, event, arg):
     if frame.f_code.co_filename == look.__code__.co_filename and seen[0] < 50: seen[0] += 1; record(frame.f_code.co_name, event, frame.f_lineno)
     return tracer
+def died(name, n): return over or record(name, n)
 def unraisable(args): record("unraisable", type(args.exc_value).__name__)
 class Box:
     v = 1
@@ -105,7 +106,7 @@ class D:
     def __exit__(self, *error): return self.n == 2
     @property
     def prop(self): return self.n
-    def __del__(self): record("D", self.n)
+    def __del__(self): died("D", self.n)
 first_add = D.__add__
 def made(d): return lambda a=0: d.n
 first_code = made.__code__
@@ -142,7 +143,7 @@ EXPRESSIONS = {
     "f": ["(lambda a=<own>: <i>)", "(lambda a=0, *, k=<own>: <v>)", "made(<own>)", "forgets(<own>)", "deep(<own>)()", "named(<own>)", "<own>.m", "partial(other, <own>)", "(lambda a=0: <own>)",
           "Box(<own>)", "Box(<own>).m", "keeps(<own>).__next__", "[made(<own>)].pop()", "{'f': named(<own>)}.pop('f')", "<own>", "(lambda a=0, d=<own>: a)", "other", "(lambda a=0: d)", "(lambda *a, **k: x)",
           "f", "made(<c>)", "(lambda a=<c>, b=<f>: <i>)"],
-    "c": ["[<own>, <v>]", "(<own>, <i>)", "[<own>, [<own>]]", "([<own>, <i>],)", "deque([<own>, <own>])", "[<f>]", "[*<it>]", "list(<it>)", "tuple(<it>)", "(<own>, *<it>)", "l", "[<own>] * 2", "[<own>] + [<i>]", "[<own>, <own>][:1]"],
+    "c": ["[<own>, <v>]", "(<own>, <i>)", "[<own>, [<own>]]", "([<own>, <i>],)", "deque([<own>, <own>])", "[<f>]", "[*<it>]", "list(<it>)", "tuple(<it>)", "(<own>, *<it>)", "l", "([<own>] * 2)", "([<own>] + [<i>])", "[<own>, <own>][:1]"],
     "t": ["{<k>: <own>}", "{'a': <own>, 1: <i>}", "t", "{**t, <k>: <own>}", "dict(a=<own>)", "{<own>: <v>}"],
     "b": ["Box(<own>)", "Box(<c>)", "Box(<f>, <x>)", "b", "b", "BOX"],
     "it": ["[<own>, <own>, <i>]", "(<own>, <i>)", "reversed([<own>, <own>])", "iter([<own>])", "gives(<own>, <own>)", "keeps(<own>)", "ends(<own>)", "delegates(<own>)", "(q for q in [<own>, <own>])", "(q for q in keeps(<own>))",
@@ -162,7 +163,7 @@ EXPRESSIONS = {
 }
 
 SIMPLE = ["d = <own>", "d = None", "e = d", "del d; d = 1", "d, e = e, d", "d, e = <own>, <i>", "e = <own>", "e = <v>", "d = e = <own>", "i = <i>", "i = <i>", "i += <i> & 7", "x = <x>", "x += i", "i += 1", "x = x * 0.5 + i",
-          "l.append(<own>)", "l.append(<v>)", "l.pop()", "l[0] = <own>", "l[:] = [<own>]", "del l[0]", "l = [<own>, i]", "l.clear()", "l.extend(<it>)", "l += [<own>]", "l[-1] = i", "l.insert(0, <own>)", "l.reverse()", "LIST.append(<own>)", "LIST[:] = [<own>, i]", "l = LIST",
+          "l.append(<own>)", "l.append(<v>)", "l.pop()", "l[0] = <own>", "l[:] = [<own>]", "del l[0]", "l = [<own>, i]", "l.clear()", "l.extend(<it>); del l[9:]", "l += [<own>]", "l[-1] = i", "l.insert(0, <own>)", "l.reverse()", "LIST.append(<own>); del LIST[9:]", "LIST[:] = [<own>, i]", "l = LIST",
           "t[<k>] = <own>", "t[<k>] = <v>", "t.pop(<k>, None)", "del t[<k>]", "t = <t>", "t.clear()", "t.update(a=<own>)", "t.setdefault('a', <own>)", "TABLE['a'] = <own>",
           "b.d = <own>", "b.d = <v>", "b.d = None", "del b.d", "b = Box(<own>)", "b.y = <x>", "b.z = <own>", "b.take()", "b.__dict__ = {'d': <own>, 'y': i}", "b.v = <own>", "Box.v = i", "b.d = b.d", "b.d, d = d, b.d",
           "f = <f>", "f = None", "f = made(d)", "f()", "v = f()", "<f>()", "<v>", "<own>", "<call>", "v = <v>", "v = <call>", "v = None", "record(i, x)", "record(value(<v>))", "spy()", "look(sys._getframe())", "G = <i>", "G += 1",
@@ -181,7 +182,7 @@ COMPOUND = ["for d in <it>:\n    tick()\n    <block>", "for e in <it>:\n    <blo
 def finalizer(name, body):
     # (the class cell of super() would make a cycle)
     return (f"class {name}(D):\n    def __del__(self):\n        {'global G' if 'G =' in body else 'pass'}\n"
-            f"        record('{name}', self.n)\n        {body}\n")
+            f"        if died('{name}', self.n): return\n        {body}\n")
 
 
 class Writer(programs_with_everything.Writer):
@@ -252,6 +253,7 @@ class Writer(programs_with_everything.Writer):
 def main():
     global G
     reset()
+    over.clear()
     sys.unraisablehook = unraisable
     gc.disable()
     i, x, d, e, l, t, b, f, v, q = 1, 0.5, None, None, [], {{}}, BOX, other, None, 2
@@ -261,9 +263,11 @@ def main():
 {calls}
     finally:
         sys.settrace(None)
+        over.append(1)              # (the order in which cycles die is not the program's)
         l = t = b = d = e = f = None
         reset()
         gc.enable()
+        gc.collect()
         sys.unraisablehook = sys.__unraisablehook__
 def reset():
     global G, f0

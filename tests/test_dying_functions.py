@@ -85,3 +85,67 @@ print([itself(i) for i in range(24)])
                          ids=["callers", "changes", "loaded"])
 def test_finalizers(source):
     check_source(source)
+
+
+def test_variables_go_last_first():
+    """An argument that dies with the list of a later variable dies behind what the list has before it."""
+    check_source("""
+        class D:
+            def __init__(self, n=0): self.n = n
+            def __del__(self): record(self.n)
+        def same_twice(p, q=2.5):
+            e = q
+            l = [D(0)]
+            l.append(e)
+        def with_result(p, q=2.5):
+            e = q
+            l = [D(2), D(3)]
+            l.append(e)
+            return p + 1
+        def lists(p, q):
+            l = [q, D(4)]
+            m = (q, D(5), l)
+            n = [D(6), q]
+            return l
+        def main():
+            for k in range(4):
+                same_twice(1, D(1))
+                record(with_result(k, D(7)))
+                lists(k, D(8))
+                x = lists(k, D(9))
+    """)
+
+
+def test_variables_of_frames_that_raised_go_last_first():
+    check_source("""
+        class D:
+            def __init__(self, n=0): self.n = n
+            def __del__(self): record(self.n)
+        def plain(n):
+            e = [D(n), 2.5]
+            f = e[0]
+            raise ValueError
+        def shared(p, q):
+            e = q
+            l = [D(0)]
+            l.append(e)
+            if p: raise ValueError
+        def through(p, q):
+            a, b = [q, D(10)], D(11)
+            shared(p, a[1])
+        def caught(f, *args):
+            try: f(*args)
+            except ValueError: pass
+            record("after")
+        def main():
+            for k in range(4):
+                try: plain(3)
+                except ValueError: pass
+                try: shared(1, D(4))
+                except ValueError: pass
+                try: through(1, D(5))
+                except ValueError: pass
+                caught(plain, 6)
+                caught(shared, 1, D(7))
+                caught(through, 1, D(8))
+    """)

@@ -10,14 +10,12 @@ import pytest
 
 import graft
 import oracle
-import programs_with_calls
-import programs_with_everything
 from conftest import LONG
 from oracle import environment, python
 from programs_of_all_kinds import PROGRAMS, fresh
+from random_programs import GENERATORS
 
 CHILD = str(pathlib.Path(__file__).with_name("faults_child.py"))
-GENERATORS = {"calls": programs_with_calls.program, "everything": programs_with_everything.program}
 SEEDS = (1, 2, 4, 5, 6, 7, 8, 9) if LONG else (6,)
 ENGINE = ("fail_memory", "fail_pages", "fail_translation")
 

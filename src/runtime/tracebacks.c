@@ -187,8 +187,7 @@ bool exception_dies_quietly(PyObject *exception)
 static bool drop_variables(py_frame *frame)
 {
     uintptr_t *slots = frame_slots(frame);
-    int count = frame_code(frame)->co_nlocalsplus;
-    for (int n = 0; n < count; n++) {
+    for (int n = frame_code(frame)->co_nlocalsplus - 1; n >= 0; n--) {     /* as _PyFrame_ClearLocals */
         uintptr_t content = slots[n];
         if (content & 1) {
             continue;

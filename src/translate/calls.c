@@ -1075,11 +1075,11 @@ outcome t_resume(translator *t)
     return GO_ON;
 }
 
-/* Drops the local variables, in order, as the interpreter does. */
+/* Drops the local variables, the last first, as the interpreter does (_PyFrame_ClearLocals). */
 static void drop_locals(translator *t)
 {
     context *c = t->c;
-    for (int slot = 0; slot < c->nlocals; slot++) {
+    for (int slot = c->nlocals - 1; slot >= 0; slot--) {
         int v = c->slot[slot];
         bool plain = c->memory[slot] != M_CURRENT
                      || (v != V_MEMORY && type_is_plain(val(t, v)->type));
@@ -1092,7 +1092,7 @@ static void drop_locals(translator *t)
         else {
             release_any(t, slot);
         }
-        for (int other = slot + 1; v != V_MEMORY && other < c->nlocals; other++) {
+        for (int other = slot - 1; v != V_MEMORY && other >= 0; other--) {
             if (c->slot[other] == v && c->memory[other] != M_CURRENT) {
                 /* Its value may have gone: from here on it is what is left over there. */
                 bool empty = ctx_is_empty(c, other);

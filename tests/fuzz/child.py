@@ -15,10 +15,8 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TESTS))
 
 import oracle                           # noqa: E402
-import programs_with_calls              # noqa: E402
-import programs_with_everything         # noqa: E402
+from random_programs import GENERATORS  # noqa: E402
 
-GENERATORS = {"calls": programs_with_calls.program, "everything": programs_with_everything.program}
 MEMORY = 6 << 30        # of address space, bytes
 
 
