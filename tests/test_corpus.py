@@ -9,7 +9,7 @@ import pytest
 
 from conftest import EXAMPLES
 from oracle import DEBUG_BUILD, FEW_MODES, check_source
-from programs_with_everything import program
+from random_programs import GENERATORS
 
 CORPUS = sorted(pathlib.Path(__file__).with_name("corpus").glob("*.py"))
 PARTS = 4
@@ -31,8 +31,9 @@ def test_corpus(path):
 
 @pytest.mark.skipif(not EXAMPLES, reason="GRAFT_TEST_EXAMPLES=0")
 @pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("generator", ["everything", "owners"])
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-def test_programs_with_everything(part):
+def test_random_programs(generator, part):
     modes = list(FEW_MODES.items())
     for seed in range(part, PROGRAMS, PARTS):
-        check_source(program(seed), modes=dict([modes[0], modes[seed % len(modes)]]), repeat=2, leaks=False)
+        check_source(GENERATORS[generator](seed), modes=dict([modes[0], modes[seed % len(modes)]]), repeat=2, leaks=False)

@@ -8,9 +8,8 @@ import textwrap
 import pytest
 
 import graft
-import programs_with_calls
-import programs_with_everything
 from oracle import MODES, REAL, check_source, environment, run_program
+from random_programs import GENERATORS
 from test_bad_luck import WORK
 
 pytestmark = pytest.mark.skipif(not REAL, reason="graft is a stand-in here")
@@ -18,13 +17,12 @@ WITHOUT = {f"machine_code=0, {name}": MODES[name] | {"machine_code": 0}
            for name in ("threshold=1", "force_exit=2", "max_versions=1", "code_cache=4096", "code_cache=16384")}
 
 
-@pytest.mark.parametrize("generator", [programs_with_calls, programs_with_everything],
-                         ids=lambda module: module.__name__)
+@pytest.mark.parametrize("generator", GENERATORS)
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_random_programs(generator, part):
     for seed in range(1000 + part, 1024, 4):
-        check_source(generator.program(seed), modes=WITHOUT, repeat=2, leaks=part == 0)
+        check_source(GENERATORS[generator](seed), modes=WITHOUT, repeat=2, leaks=part == 0)
 
 
 def test_registers_and_branches():

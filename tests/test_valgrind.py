@@ -11,9 +11,8 @@ import sys
 
 import pytest
 
-import programs_with_calls
-import programs_with_everything
 from oracle import DEBUG_BUILD, MODES, REAL, environment
+from random_programs import GENERATORS
 from test_bad_luck import WORK
 
 VALGRIND = shutil.which("valgrind")
@@ -90,13 +89,12 @@ pytestmark = [pytest.mark.slow,
 
 
 @pytest.mark.parametrize("mode", ["threshold=1", "force_exit=3", "code_cache=16384"])
-@pytest.mark.parametrize("generator", [programs_with_calls, programs_with_everything, None],
-                         ids=["calls", "everything", "work"])
+@pytest.mark.parametrize("generator", [*GENERATORS, "work"])
 def test_programs(generator, mode, tmp_path):
-    if generator is None:
+    if generator == "work":
         code = WORK
     else:
-        sources = [generator.program(seed) for seed in range(2000, 2004)]
+        sources = [GENERATORS[generator](seed) for seed in range(2000, 2004)]
         code = PREPARE + f"for source in {sources!r}:\n    run(source)\n"
     assert bad(errors(code, MODES[mode], tmp_path)) == []
 
