@@ -4,5 +4,5 @@ import programs_with_calls
 import programs_with_everything
 import programs_with_owners
 
-GENERATORS = {"calls": programs_with_calls.program, "everything": programs_with_everything.program,
-              "owners": programs_with_owners.program}
+GENERATORS = {"owners": programs_with_owners.program, "calls": programs_with_calls.program,
+              "everything": programs_with_everything.program}

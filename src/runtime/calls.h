@@ -36,9 +36,13 @@ int graft_slow_settle(jit_frame *jf);
  * False: it cannot be done so, and nothing was done; else the arguments are gone. */
 bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
                          PyObject **result);
-/* The same with a tuple of arguments and a dictionary of keywords, or NULL, which stay. */
-bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,
-                         PyObject **result);
+/* The same in the interpreter, which gives functions in Python their arguments and keeps nothing
+ * (CPython: _PyEvalFramePushAndInit). */
+bool graft_call_interpreted(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
+                            PyObject **result);
+/* Either of a function in Python with a tuple of arguments in slots[2] and a dictionary of keywords,
+ * or NULL, in slots[3].  False: as above. */
+bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result);
 /* The same of a special method of a type, for the C function that asks for it; the arguments stay. */
 bool graft_call_special(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
                         PyObject **result);

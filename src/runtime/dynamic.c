@@ -171,6 +171,42 @@ static bool enter_called(jit_frame *jf, unit *u, PyFunctionObject *function, py_
     return true;
 }
 
+/* Whether the interpreter would push a frame for the call, which takes the operands. */
+static bool pushes_frame(PyObject *callable, PyThreadState *tstate)
+{
+    PyFunctionObject *function = (PyFunctionObject *)callable;
+    return Py_IS_TYPE(callable, &PyFunction_Type) && !frames_have_evaluator(tstate)
+           && (((PyCodeObject *)function->func_code)->co_flags & CO_OPTIMIZED)
+           && function->vectorcall == adapter_vectorcall((PyCodeObject *)function->func_code);
+}
+
+static PyObject *interpret(PyThreadState *tstate, py_frame *frame)
+{
+    tstate->current_frame = frame->previous;
+    return _PyEval_EvalFrameDefault(tstate, frame, 0);
+}
+
+bool graft_call_interpreted(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
+                            PyObject **result)
+{
+    _PyStackRef args[MOST_DYNAMIC];
+    bool has_self = slot_object(slots[1]) != NULL;
+    size_t count = (size_t)nargs + has_self;
+    if (!pushes_frame(slot_object(slots[0]), jf->tstate) || count > MOST_DYNAMIC) {
+        return false;
+    }
+    uintptr_t *operands = slots + 2 - has_self;
+    for (size_t n = 0; n < count; n++) {
+        args[n].bits = operands[n];
+        operands[n] = SLOT_NULL;
+    }
+    count -= names != NULL ? (size_t)PyTuple_GET_SIZE(names) : 0;
+    py_frame *frame = adapter_push_frame(jf->tstate, (PyFunctionObject *)slot_object(slots[0]), args,
+                                         count, names, jf->frame);
+    *result = frame != NULL ? interpret(jf->tstate, frame) : NULL;
+    return true;
+}
+
 bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObject *names,
                          PyObject **result)
 {
@@ -207,17 +243,22 @@ bool graft_call_special(jit_frame *jf, PyObject *callable, PyObject *const *args
     return enter_called(jf, u, function, frame, operands, (size_t)count, NULL, result);
 }
 
-bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments, PyObject *keywords,
-                         PyObject **result)
+bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result)
 {
     PyThreadState *tstate = jf->tstate;
+    PyObject *callable = slot_object(slots[0]), *arguments = slot_object(slots[2]),
+             *keywords = slot_object(slots[3]);
     size_t count = (size_t)PyTuple_GET_SIZE(arguments), named = 0;
-    unit *u;
-    if (!PyFunction_Check(callable) || tstate->eval_breaker != jf->expected_breaker
-        || (keywords != NULL && !PyDict_CheckExact(keywords))
-        || (named = keywords != NULL ? (size_t)PyDict_GET_SIZE(keywords) : 0) + count > MOST_DYNAMIC
-        || (u = unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate)) == NULL
-        || room_for(jf, u) == NULL) {
+    if (!PyFunction_Check(callable) || (keywords != NULL && !PyDict_CheckExact(keywords))
+        || (named = keywords != NULL ? (size_t)PyDict_GET_SIZE(keywords) : 0) + count > MOST_DYNAMIC) {
+        return false;
+    }
+    unit *u = tstate->eval_breaker == jf->expected_breaker
+              ? unit_to_enter(jf->site, (PyFunctionObject *)callable, tstate) : NULL;
+    if (u != NULL && room_for(jf, u) == NULL) {
+        u = NULL;
+    }
+    if (u == NULL && !pushes_frame(callable, tstate)) {
         return false;
     }
     PyObject *names = named > 0 ? PyTuple_New((Py_ssize_t)named) : NULL, *key, *value;
@@ -244,8 +285,14 @@ bool graft_call_unpacked(jit_frame *jf, PyObject *callable, PyObject *arguments,
     Py_INCREF(callable);
     py_frame *frame = adapter_push_frame(tstate, (PyFunctionObject *)callable, args, count, names,
                                          jf->frame);
-    *result = frame != NULL
-              ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE) : NULL;
+    if (frame != NULL) {
+        slots[2] = slots[3] = SLOT_NULL;        /* what held the arguments goes before it runs */
+        Py_DECREF(arguments);
+        Py_XDECREF(keywords);
+    }
+    *result = frame == NULL ? NULL
+              : u != NULL ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE)
+              : interpret(tstate, frame);
     Py_DECREF(callable);
     Py_XDECREF(names);
     return true;

@@ -41,6 +41,9 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
             return made;
         }
     }
+    if (graft_call_interpreted(jf, slots, nargs, names, &result)) {
+        return result;
+    }
     if (names == NULL && PyType_Check(O(0)) && special_new(jf, O(0), args, total, &result)) {
         return result;
     }
@@ -91,7 +94,7 @@ int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         slots[2] = slot_from_new(tuple);
     }
     PyObject *result;
-    if (!graft_call_unpacked(jf, O(0), O(2), O(3), &result)) {
+    if (!graft_call_unpacked(jf, slots, &result)) {
         result = PyObject_Call(O(0), O(2), O(3));
     }
     return finish(jf, slots, n, result);

@@ -86,23 +86,28 @@ static void hold_inside(held_objects *h, PyObject *iterator)
     }
 }
 
-/* Whether all that is held can be dropped without running a finalizer: somebody
- * else holds it, too, or it has none. */
-static bool all_droppable(const held_objects *h, int depth)
+/* How many of the objects die when all are dropped and perhaps run a finalizer; the last of them. */
+static int dying(const held_objects *h, int depth, PyObject **last)
 {
-    if (h->unknown) {
-        return false;
-    }
+    int found = 0;
     for (int n = 0; n < h->count; n++) {
         Py_ssize_t times = 0;
         for (int m = 0; m < h->count; m++) {
             times += h->object[m] == h->object[n];
         }
         if (Py_REFCNT(h->object[n]) <= times && !graft_plain_inside(h->object[n], depth)) {
-            return false;
+            *last = h->object[n];
+            found++;
         }
     }
-    return true;
+    return found;
+}
+
+/* Whether all that is held can be dropped without running a finalizer: somebody
+ * else holds it, too, or it has none. */
+static bool all_droppable(const held_objects *h, int depth)
+{
+    return !h->unknown && dying(h, depth, &(PyObject *){NULL}) == 0;
 }
 
 bool graft_iterator_droppable(PyObject *iterator, int depth)
@@ -131,12 +136,33 @@ int graft_slow_recycle(jit_frame *jf)
     return items_droppable(jf->arg[0].p) ? 0 : -1;
 }
 
+/* Whether nothing but numbers and strings dies with the list or tuple, the only one among what is
+ * held that may run a finalizer. */
+static bool items_live_on(held_objects *h, PyObject *object)
+{
+    if (!PyList_CheckExact(object) && !PyTuple_CheckExact(object)) {
+        return false;
+    }
+    PyObject **items = PySequence_Fast_ITEMS(object);
+    Py_ssize_t count = Py_SIZE(object);
+    for (Py_ssize_t n = 0; n < count; n++) {
+        Py_ssize_t references = Py_REFCNT(items[n]) - graft_occurrences(h->object, h->count, items[n]);
+        if (references <= count && references <= graft_occurrences(items, count, items[n])
+            && !graft_plain_inside(items[n], 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* More than CPython lets go of: the iterator soon follows. */
 static bool walked_quietly(PyObject *iterator)
 {
     held_objects h = {.count = 0};
     hold_inside(&h, iterator);
-    return all_droppable(&h, GRAFT_PLAIN_DEPTH);
+    PyObject *last = NULL;
+    int count = h.unknown ? -1 : dying(&h, GRAFT_PLAIN_DEPTH, &last);
+    return count == 0 || (count == 1 && items_live_on(&h, last));
 }
 
 int graft_slow_walked(jit_frame *jf)
