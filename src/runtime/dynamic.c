@@ -4,6 +4,7 @@
 #include "cpython/adapter.h"
 #include "runtime/calls.h"
 #include "runtime/deopt.h"
+#include "runtime/escape.h"
 #include "runtime/tracebacks.h"
 #include "translate/compile.h"
 
@@ -286,9 +287,8 @@ bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result)
     py_frame *frame = adapter_push_frame(tstate, (PyFunctionObject *)callable, args, count, names,
                                          jf->frame);
     if (frame != NULL) {
-        slots[2] = slots[3] = SLOT_NULL;        /* what held the arguments goes before it runs */
-        Py_DECREF(arguments);
-        Py_XDECREF(keywords);
+        close_slot(&slots[2]);          /* what held the arguments goes before it runs */
+        close_slot(&slots[3]);
     }
     *result = frame == NULL ? NULL
               : u != NULL ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE)
