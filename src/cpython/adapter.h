@@ -353,8 +353,8 @@ PyObject *adapter_unbound(PyObject *bound);
 /* Where SET_FUNCTION_ATTRIBUTE puts what its argument says; -1: it does more than that. */
 int adapter_function_attribute(uint32_t arg);
 /* Whether a function that dies drops nothing but what somebody else holds and objects of
- * types that are `plain`. */
-bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObject *));
+ * types that are `plain`.  Not `alone`: others die at the same time, and may hold the same things. */
+bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObject *), bool alone);
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
@@ -394,9 +394,10 @@ typedef enum {
 exception_part adapter_exception_part(PyObject *exception, PyObject *name, bool store);
 /* Whether str() and format() of the type's instances, exceptions, show their `args` and nothing else. */
 bool adapter_exception_shows_args(PyTypeObject *type);
-/* Whether an exception dies without running anything but what dropping its attributes, its
- * arguments, and the exceptions and the traceback that it has runs: it is `gone`s for all else. */
-bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *));
+/* Whether an exception's type runs nothing when it dies.  What dies with it, but for its traceback:
+ * the six parts (borrowed, or NULL). */
+#define EXCEPTION_PARTS 6
+bool adapter_exception_is_plain(PyObject *object, PyObject **parts);
 /* "module.name" or "type.name" of a C function that every interpreter has;
  * NULL for any other object.  Static storage. */
 const char *adapter_builtin_name(PyObject *function);

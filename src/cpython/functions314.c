@@ -105,23 +105,24 @@ int adapter_function_attribute(uint32_t arg)
     return arg == MAKE_FUNCTION_ANNOTATE ? -1 : (int)_Py_FunctionAttributeOffsets[arg];
 }
 
-/* Cells that others hold live on, since nothing that the others' cells drop could be a
+/* Alone: cells that others hold live on, since nothing that the others' cells drop could be a
  * holder of them. */
-static bool closure_dies_quietly(PyObject *closure, bool (*plain)(PyTypeObject *))
+static bool closure_dies_quietly(PyObject *closure, bool (*plain)(PyTypeObject *), bool alone)
 {
     for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(closure); n++) {
         PyObject *cell = PyTuple_GET_ITEM(closure, n);
         PyObject *value = ((PyCellObject *)cell)->ob_ref;
-        if (Py_REFCNT(cell) == 1 && value != NULL && !plain(Py_TYPE(value))
-            && Py_REFCNT(value) <= PyTuple_GET_SIZE(closure)) {
+        if (value != NULL && !plain(Py_TYPE(value))
+            && (!alone || (Py_REFCNT(cell) == 1 && Py_REFCNT(value) <= PyTuple_GET_SIZE(closure)))) {
             return false;
         }
     }
     return true;
 }
 
-bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject *))
+bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject *), bool alone)
 {
+    _PyInterpreterFrame *running = PyThreadState_Get()->current_frame;
     PyFunctionObject *f = (PyFunctionObject *)object;
     PyObject *parts[] = {f->func_code, f->func_defaults, f->func_kwdefaults, f->func_annotations,
                          f->func_annotate, f->func_typeparams, f->func_globals, f->func_builtins,
@@ -139,12 +140,13 @@ bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject 
         for (size_t m = 0; m < count; m++) {
             held += seldom[m] == seldom[n];
         }
-        if (Py_REFCNT(seldom[n]) <= held) {
+        bool runs = running != NULL && (seldom[n] == running->f_globals || seldom[n] == running->f_builtins);
+        if (Py_REFCNT(seldom[n]) <= held || (!alone && !runs && seldom[n] != f->func_code)) {
             return false;
         }
     }
     return f->func_dict == NULL && f->func_weakreflist == NULL
            && !PyInterpreterState_Get()->active_func_watchers
-           && (f->func_closure == NULL || Py_REFCNT(f->func_closure) > 1
-               || closure_dies_quietly(f->func_closure, plain));
+           && (f->func_closure == NULL || (alone && Py_REFCNT(f->func_closure) > 1)
+               || closure_dies_quietly(f->func_closure, plain, alone));
 }

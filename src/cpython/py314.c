@@ -784,15 +784,26 @@ bool adapter_exception_shows_args(PyTypeObject *type)
            && _PyType_Lookup(type, name) == _PyType_Lookup(&PyBaseObject_Type, name);
 }
 
-bool adapter_exception_is_plain(PyObject *object, bool (*gone)(PyObject *))
+bool adapter_exception_is_plain(PyObject *object, PyObject **parts)
 {
     PyTypeObject *type = Py_TYPE(object), *base = (PyTypeObject *)PyExc_BaseException;
+    PyBaseExceptionObject *e = (PyBaseExceptionObject *)object;
+    parts[0] = e->dict;
+    parts[1] = e->args;
+    parts[2] = e->context;
+    parts[3] = e->cause;
+    parts[4] = parts[5] = NULL;
+    if (e->notes != NULL) {
+        return false;
+    }
     if (type == (PyTypeObject *)PyExc_StopIteration) {
-        return gone(((PyStopIterationObject *)object)->value);
+        parts[4] = ((PyStopIterationObject *)object)->value;
+        return true;
     }
     if (type == (PyTypeObject *)PyExc_AttributeError) {
-        return gone(((PyAttributeErrorObject *)object)->obj)
-               && gone(((PyAttributeErrorObject *)object)->name);
+        parts[4] = ((PyAttributeErrorObject *)object)->obj;
+        parts[5] = ((PyAttributeErrorObject *)object)->name;
+        return true;
     }
     for (; type->tp_dealloc != base->tp_dealloc; type = type->tp_base) {
         if (!made_by_class_statement(type) || type->tp_finalize != NULL || type->tp_del != NULL

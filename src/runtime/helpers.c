@@ -242,7 +242,13 @@ Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item)
     return found;
 }
 
-static bool plain_inside(PyObject *object, int depth, bool top);
+/* What is known of what dies: */
+enum dying {
+    AMONG_OTHERS,           /* others may die at the same time, and hold the same things */
+    ALONE,                  /* nothing else does */
+    LOOKED_AT_BRIEFLY,      /* nor is it worth much time to find out */
+};
+static bool plain_inside(PyObject *object, int depth, enum dying how);
 
 /* To look at more items of a sequence, a dictionary or set costs more than the general form does. */
 #define WORTH_LOOKING 8
@@ -251,16 +257,16 @@ static bool plain_inside(PyObject *object, int depth, bool top);
 /* Whether an object can die with the only container that is known to hold it. */
 static bool sole_and_plain(PyObject *object, int depth)
 {
-    return plain(Py_TYPE(object)) || (Py_REFCNT(object) == 1 && plain_inside(object, depth, false));
+    return plain(Py_TYPE(object)) || (Py_REFCNT(object) == 1 && plain_inside(object, depth, AMONG_OTHERS));
 }
 
-static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
+static bool items_plain(PyObject **items, Py_ssize_t count, int depth, enum dying how)
 {
     PyTypeObject *last = &PyUnicode_Type;       /* a plain one: items are often all alike */
     for (Py_ssize_t n = 0; n < count; n++) {
         PyObject *item = items[n];
         if (item == NULL || Py_TYPE(item) == last || _Py_IsImmortal(item)
-            || (top && Py_REFCNT(item) > count)) {
+            || (how != AMONG_OTHERS && Py_REFCNT(item) > count)) {
             continue;
         }
         if (plain(Py_TYPE(item))) {
@@ -268,8 +274,8 @@ static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
             continue;
         }
         /* One that is held more than once could be held by this object alone. */
-        if ((Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, false))
-            && !(top && Py_REFCNT(item) > graft_occurrences(items, count, item))) {
+        if ((Py_REFCNT(item) != 1 || !plain_inside(item, depth - 1, AMONG_OTHERS))
+            && !(how != AMONG_OTHERS && Py_REFCNT(item) > graft_occurrences(items, count, item))) {
             return false;
         }
     }
@@ -277,9 +283,10 @@ static bool items_plain(PyObject **items, Py_ssize_t count, int depth, bool top)
 }
 
 /* Lists, tuples and instances of simple classes with plain objects, too, iterators, and
- * dictionaries and sets with plain keys.  `top`: nothing else dies with it. */
-static bool plain_inside(PyObject *object, int depth, bool top)
+ * dictionaries and sets with plain keys. */
+static bool plain_inside(PyObject *object, int depth, enum dying how)
 {
+    bool brief = how == LOOKED_AT_BRIEFLY, alone = how != AMONG_OTHERS;
     if (plain(Py_TYPE(object))) {
         return true;
     }
@@ -289,40 +296,45 @@ static bool plain_inside(PyObject *object, int depth, bool top)
     if (PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_HEAPTYPE)) {
         Py_ssize_t count;
         PyObject **items = adapter_instance_values(object, &count);
-        return items != NULL && items_plain(items, count, depth, top);
+        return items != NULL && items_plain(items, count, depth, how);
     }
     if (PyTuple_CheckExact(object)) {
-        return !(top && Py_SIZE(object) > WORTH_LOOKING)
-               && items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, top);
+        return !(brief && Py_SIZE(object) > WORTH_LOOKING)
+               && items_plain(((PyTupleObject *)object)->ob_item, Py_SIZE(object), depth, how);
     }
     if (PyList_CheckExact(object)) {
-        return !(top && Py_SIZE(object) > WORTH_LOOKING)
-               && items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, top);
+        return !(brief && Py_SIZE(object) > WORTH_LOOKING)
+               && items_plain(((PyListObject *)object)->ob_item, Py_SIZE(object), depth, how);
     }
     if (PyDict_CheckExact(object)) {
-        return !(top && PyDict_GET_SIZE(object) > WORTH_SEARCHING)
+        return !(brief && PyDict_GET_SIZE(object) > WORTH_SEARCHING)
                && adapter_dict_is_plain(object, sole_and_plain, depth - 1);
     }
     if (PySet_CheckExact(object)) {
-        return !(top && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object)
+        return !(brief && PySet_GET_SIZE(object) > WORTH_SEARCHING) && adapter_set_is_simple(object)
                && ((PySetObject *)object)->weakreflist == NULL;
     }
     if (PyGen_CheckExact(object) || PyCoro_CheckExact(object)) {
         return Py_REFCNT(object) == 1 && generator_is_plain(object);
     }
     if (Py_IS_TYPE(object, &PyFunction_Type)) {
-        return adapter_function_dies_quietly(object, plain);
+        return adapter_function_dies_quietly(object, plain, alone);
     }
     if (PyCell_Check(object)) {
-        return items_plain(&((PyCellObject *)object)->ob_ref, 1, depth, top);
+        return items_plain(&((PyCellObject *)object)->ob_ref, 1, depth, how);
     }
     return adapter_is_iterator(Py_TYPE(object)) && Py_REFCNT(object) == 1
-           && graft_iterator_droppable(object, depth);
+           && graft_iterator_droppable(object, depth, alone);
 }
 
 bool graft_plain_inside(PyObject *object, int depth)
 {
-    return plain_inside(object, depth, false);
+    return plain_inside(object, depth, AMONG_OTHERS);
+}
+
+bool graft_plain_alone(PyObject *object)
+{
+    return plain_inside(object, GRAFT_PLAIN_DEPTH, ALONE);
 }
 
 /* Whether `count` references can be dropped without running a finalizer. */
@@ -357,7 +369,7 @@ static inline bool items_stay(PyObject *object)
 
 static inline bool dies_alone_quietly(PyObject *object)
 {
-    return items_stay(object) || plain_inside(object, GRAFT_PLAIN_DEPTH, true);
+    return items_stay(object) || plain_inside(object, GRAFT_PLAIN_DEPTH, LOOKED_AT_BRIEFLY);
 }
 
 int graft_slow_droppable(jit_frame *jf)

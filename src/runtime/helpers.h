@@ -57,27 +57,29 @@ int graft_make_cell(uintptr_t *slot);
 /* slot = a new function.  -1: the interpreter may find something else, or no memory. */
 int graft_make_function(uintptr_t *slot, PyObject *code, PyObject *globals, PyObject *builtins);
 
-/* Whether dropping the last reference runs no finalizer; looks into containers in
- * containers, `depth` of them. */
+/* Whether dropping the last reference runs no finalizer, whatever else dies at the same time; looks
+ * into containers in containers, `depth` of them. */
 #define GRAFT_PLAIN_DEPTH 2
 bool graft_plain_inside(PyObject *object, int depth);
-/* Whether `count` references, or as many as there are, can be dropped without running a
- * finalizer.  NULL can. */
+/* The same where nothing else dies at the same time: what others hold lives on. */
+bool graft_plain_alone(PyObject *object);
+/* Whether `count` references to an object, or NULL, can be dropped with others without running a
+ * finalizer. */
 static inline bool drops_quietly(PyObject *object, Py_ssize_t count)
 {
     return object == NULL || Py_REFCNT(object) > count
            || graft_plain_inside(object, GRAFT_PLAIN_DEPTH);
 }
 
-/* The same of one reference. */
+/* Whether one reference, or NULL, can be dropped so, and nothing else. */
 static inline bool dies_quietly(PyObject *object)
 {
-    return drops_quietly(object, 1);
+    return object == NULL || Py_REFCNT(object) > 1 || graft_plain_alone(object);
 }
 
 /* How often the item is among them, or could be. */
 Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item);
-bool graft_iterator_droppable(PyObject *iterator, int depth);
+bool graft_iterator_droppable(PyObject *iterator, int depth, bool alone);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_walked(struct jit_frame *jf);       /* the same of what iterator [0] lets go of at its end */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */

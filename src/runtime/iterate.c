@@ -15,6 +15,7 @@
 typedef struct {
     PyObject *object[MOST_HELD];
     int count, iterators;
+    bool all;                   /* what somebody else holds may go, too */
     bool unknown;
 } held_objects;
 
@@ -33,7 +34,7 @@ static void hold(held_objects *h, PyObject *object)
 /* The items of a result tuple that goes when its iterator goes. */
 static void hold_items(held_objects *h, PyObject *tuple)
 {
-    if (tuple == NULL || Py_REFCNT(tuple) != 1) {
+    if (tuple == NULL || (Py_REFCNT(tuple) != 1 && !h->all)) {
         return;
     }
     for (Py_ssize_t n = 0; n < PyTuple_GET_SIZE(tuple); n++) {
@@ -46,7 +47,7 @@ static void hold_inside(held_objects *h, PyObject *iterator);
 /* Notes what goes when nobody holds the iterator any more. */
 static void hold_all(held_objects *h, PyObject *iterator)
 {
-    if (Py_REFCNT(iterator) == 1) {
+    if (Py_REFCNT(iterator) == 1 || h->all) {
         hold_inside(h, iterator);
     }
 }
@@ -110,11 +111,21 @@ static bool all_droppable(const held_objects *h, int depth)
     return !h->unknown && dying(h, depth, &(PyObject *){NULL}) == 0;
 }
 
-bool graft_iterator_droppable(PyObject *iterator, int depth)
+static bool sole_or_plain(const held_objects *h, int depth)
 {
-    held_objects h = {.count = 0};
+    for (int n = 0; n < h->count; n++) {
+        if (!graft_plain_inside(h->object[n], Py_REFCNT(h->object[n]) == 1 ? depth : 0)) {
+            return false;
+        }
+    }
+    return !h->unknown;
+}
+
+bool graft_iterator_droppable(PyObject *iterator, int depth, bool alone)
+{
+    held_objects h = {.all = !alone};
     hold_all(&h, iterator);
-    return all_droppable(&h, depth);
+    return alone ? all_droppable(&h, depth) : sole_or_plain(&h, depth);
 }
 
 static bool items_droppable(PyObject *tuple)

@@ -74,9 +74,13 @@ bool traceback_can_wait(jit_frame *jf, const PyCodeObject *code, bool again, boo
     if (ends && (jf->generator || jf->parent == NULL || jf->parent->unseen != UNSEEN_NONE)) {
         return false;
     }
-    for (; owned != 0; owned &= owned - 1) {
-        uintptr_t content = temporaries[__builtin_ctzll(owned)];
-        if (!(content & 1) && !dies_quietly(slot_object(content))) {
+    for (uint64_t rest = owned; rest != 0; rest &= rest - 1) {
+        uintptr_t content = temporaries[__builtin_ctzll(rest)];
+        Py_ssize_t times = 0;
+        for (uint64_t others = owned; others != 0; others &= others - 1) {
+            times += temporaries[__builtin_ctzll(others)] == content;
+        }
+        if (!(content & 1) && !drops_quietly(slot_object(content), times)) {
             return false;
         }
     }
@@ -177,10 +181,16 @@ void traceback_close_hole(jit_frame *jf)
 
 bool exception_dies_quietly(PyObject *exception)
 {
-    PyBaseExceptionObject *e = (PyBaseExceptionObject *)exception;
-    return adapter_exception_is_plain(exception, dies_quietly) && dies_quietly(e->dict)
-           && dies_quietly(e->args) && e->notes == NULL && dies_quietly(e->context)
-           && dies_quietly(e->cause);
+    PyObject *parts[EXCEPTION_PARTS];
+    if (!adapter_exception_is_plain(exception, parts)) {
+        return false;
+    }
+    for (int n = 0; n < EXCEPTION_PARTS; n++) {     /* (the cause is often the context, too) */
+        if (!drops_quietly(parts[n], graft_occurrences(parts, EXCEPTION_PARTS, parts[n]))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Drops the variables and the function of an ended frame as long as that runs nothing. */
