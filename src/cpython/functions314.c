@@ -120,9 +120,14 @@ static bool closure_dies_quietly(PyObject *closure, bool (*plain)(PyTypeObject *
     return true;
 }
 
+static bool held_by_running_code(PyObject *namespace)
+{
+    _PyInterpreterFrame *frame = PyThreadState_Get()->current_frame;
+    return frame != NULL && (namespace == frame->f_globals || namespace == frame->f_builtins);
+}
+
 bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject *), bool alone)
 {
-    _PyInterpreterFrame *running = PyThreadState_Get()->current_frame;
     PyFunctionObject *f = (PyFunctionObject *)object;
     PyObject *parts[] = {f->func_code, f->func_defaults, f->func_kwdefaults, f->func_annotations,
                          f->func_annotate, f->func_typeparams, f->func_globals, f->func_builtins,
@@ -140,8 +145,8 @@ bool adapter_function_dies_quietly(PyObject *object, bool (*plain)(PyTypeObject 
         for (size_t m = 0; m < count; m++) {
             held += seldom[m] == seldom[n];
         }
-        bool runs = running != NULL && (seldom[n] == running->f_globals || seldom[n] == running->f_builtins);
-        if (Py_REFCNT(seldom[n]) <= held || (!alone && !runs && seldom[n] != f->func_code)) {
+        if (Py_REFCNT(seldom[n]) <= held
+            || (!alone && seldom[n] != f->func_code && !held_by_running_code(seldom[n]))) {
             return false;
         }
     }

@@ -166,9 +166,59 @@ static bool items_live_on(held_objects *h, PyObject *object)
     return true;
 }
 
+/* Whether no item of a sequence has a finalizer. */
+static bool sequence_is_safe(PyObject *sequence)
+{
+    if (graft_plain_inside(sequence, 0)) {
+        return true;
+    }
+    if (!PyList_CheckExact(sequence) && !PyTuple_CheckExact(sequence)) {
+        return false;
+    }
+    PyObject **items = PySequence_Fast_ITEMS(sequence);
+    for (Py_ssize_t n = 0; n < Py_SIZE(sequence); n++) {
+        if (!graft_plain_inside(items[n], 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is most often so: sequences live on, or have no items with finalizers.  (The items in a zip's result tuple die in the same order then.) */
+static bool sources_are_safe(PyObject *iterator)
+{
+    PyObject **inner = &iterator;
+    Py_ssize_t count = 1;
+    if (Py_IS_TYPE(iterator, &PyZip_Type)) {
+        zip_object *zip = (zip_object *)iterator;
+        inner = ((PyTupleObject *)zip->inner)->ob_item;
+        count = zip->size;
+    }
+    for (Py_ssize_t n = 0; n < count; n++) {
+        PyObject *sequence = ((sequence_iterator *)inner[n])->sequence;
+        if (Py_IS_TYPE(inner[n], &PyRangeIter_Type)) {
+            continue;
+        }
+        if (!adapter_is_sequence_iterator(Py_TYPE(inner[n]))) {
+            return false;
+        }
+        Py_ssize_t times = 0;
+        for (Py_ssize_t m = 0; m < count; m++) {
+            times += ((sequence_iterator *)inner[m])->sequence == sequence;
+        }
+        if (Py_REFCNT(sequence) <= times && !sequence_is_safe(sequence)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* More than CPython lets go of: the iterator soon follows. */
 static bool walked_quietly(PyObject *iterator)
 {
+    if (sources_are_safe(iterator)) {
+        return true;
+    }
     held_objects h = {.count = 0};
     hold_inside(&h, iterator);
     PyObject *last = NULL;
