@@ -358,6 +358,9 @@ bool adapter_function_dies_quietly(PyObject *function, bool (*plain)(PyTypeObjec
 /* The Python function __init__ of a type whose instances are made by object.__new__, or
  * BaseException's, and type.__call__, for this version of its class; NULL: they are not. */
 PyFunctionObject *adapter_init(PyTypeObject *type);
+/* Whether the interpreter enters that __init__ itself in a call without names.  Then the call
+ * gets the arguments; otherwise they stay on the caller's stack until it has returned. */
+bool adapter_init_takes_arguments(PyTypeObject *type, PyFunctionObject *init);
 /* The Python function __new__ of a class made by a class statement, whose metaclass is type, for this
  * version of it, or NULL. */
 PyFunctionObject *adapter_new(PyTypeObject *type);

@@ -603,6 +603,15 @@ PyFunctionObject *adapter_init(PyTypeObject *type)
     return init != NULL && PyFunction_Check(init) ? (PyFunctionObject *)init : NULL;
 }
 
+/* As specialize_class_call() of CPython has it. */
+bool adapter_init_takes_arguments(PyTypeObject *type, PyFunctionObject *init)
+{
+    PyCodeObject *code = (PyCodeObject *)init->func_code;
+    return Py_IS_TYPE(type, &PyType_Type) && type->tp_new == PyBaseObject_Type.tp_new
+           && (code->co_flags & (CO_OPTIMIZED | CO_VARARGS | CO_VARKEYWORDS)) == CO_OPTIMIZED
+           && code->co_kwonlyargcount == 0;
+}
+
 PyFunctionObject *adapter_new(PyTypeObject *type)
 {
     static PyObject *name;

@@ -377,6 +377,20 @@ int graft_slow_droppable(jit_frame *jf)
     return dies_alone_quietly(jf->arg[0].p) ? 0 : -1;
 }
 
+static bool is_plain_value(PyObject *object, int depth)
+{
+    (void)depth;
+    return plain(Py_TYPE(object));
+}
+
+int graft_slow_unseen(jit_frame *jf)
+{
+    PyObject *object = jf->arg[0].p;
+    return plain(Py_TYPE(object)) || items_stay(object)
+           || (PyDict_CheckExact(object) && PyDict_GET_SIZE(object) <= WORTH_LOOKING
+               && adapter_dict_is_plain(object, is_plain_value, 0)) ? 0 : -1;
+}
+
 int graft_slow_release(jit_frame *jf)
 {
     uintptr_t *slot = jf->arg[0].p;

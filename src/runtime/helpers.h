@@ -29,6 +29,7 @@ int graft_slow_signal(struct jit_frame *jf);       /* SIGUSR1 has come (see faul
 int graft_slow_dealloc(struct jit_frame *jf);      /* [0]: no reference is left */
 int graft_slow_droppable(struct jit_frame *jf);    /* whether dropping the last reference
                                                      * to [0] runs no finalizer; -1: it may */
+int graft_slow_unseen(struct jit_frame *jf);       /* the same, and nobody can tell when that happens */
 int graft_slow_release(struct jit_frame *jf);      /* the same for slot [0], and drops it */
 /* *[0] = a new object for [1]; what was there (droppable) is dropped.  -1: no memory. */
 int graft_slow_store_float(struct jit_frame *jf);

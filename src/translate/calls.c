@@ -21,8 +21,7 @@ PyFunctionObject *function_called(translator *t, int callable, int *slot)
     return value->konst == NULL && *slot < 0 ? NULL : (PyFunctionObject *)object;
 }
 
-/* The unit of a function that can be called from compiled code, or NULL. */
-static unit *unit_called(PyFunctionObject *function)
+unit *unit_called(PyFunctionObject *function)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     if (!adapter_function_with_frame(code) || function->vectorcall != adapter_vectorcall(code)
@@ -38,6 +37,52 @@ static unit *unit_called(PyFunctionObject *function)
     u->globals = function->func_globals;
     u->builtins = function->func_builtins;
     return u;
+}
+
+/* Whether the variable may lose its value before the code returns. */
+static bool rebinds(const unit *u, int local)
+{
+    bool found = false;
+    for (int at = 0; at < u->size; at += u->in[at].size ? u->in[at].size : 1) {
+        int arg = (int)u->in[at].arg;
+        switch (u->in[at].op) {
+        case MAKE_CELL:             /* others may store to it */
+        case STORE_FAST:
+        case DELETE_FAST:
+        case LOAD_FAST_AND_CLEAR:
+            found |= arg == local;
+            break;
+        case STORE_FAST_STORE_FAST:
+            found |= (arg & 15) == local || arg >> 4 == local;
+            break;
+        case STORE_FAST_LOAD_FAST:
+            found |= arg >> 4 == local;
+            break;
+        default:
+            break;
+        }
+    }
+    return found;
+}
+
+/* A guard that nobody can tell when the call drops the operand. */
+static void guard_held(translator *t, int slot)
+{
+    context *c = t->c;
+    int v = ctx_value(c, slot);
+    if (v == NO_VALUE) {
+        t->failed = true;
+    }
+    else if (c->memory[slot] == M_CURRENT && !type_is_plain(val(t, v)->type)) {
+        EMIT(guard_held, SLOT_OFFSET(slot), PTR(leave(t, EXIT_FINALIZER)));
+    }
+}
+
+void guard_given(translator *t, const unit *u, int local, int slot)
+{
+    if (rebinds(u, local)) {
+        guard_held(t, slot);
+    }
 }
 
 void guard_known_function(translator *t, const call_site *site)
@@ -669,6 +714,28 @@ static uint64_t place_arguments(const target *to, int count, PyObject *names, in
     return given | 1ull << 63;
 }
 
+/* The variable that an argument for this parameter gets into. */
+static int variable_of(const unit *u, int parameter)
+{
+    return parameter == TO_STAR ? parameters(u->code) : parameter;
+}
+
+/* guard_given() for all arguments from slot `first` on.  Those of a frame that ends go last first, as
+ * those on a stack do; what that is not true of is guarded, too. */
+static void guard_all_given(translator *t, const unit *u, int count, const uint8_t *parameter, int first)
+{
+    int last = 0;
+    for (int n = 0; n < count; n++) {
+        if (parameter[n] == TO_KEYWORDS || parameter[n] < last) {
+            guard_held(t, first + n);
+        }
+        else {
+            guard_given(t, u, variable_of(u, parameter[n]), first + n);
+            last = parameter[n];
+        }
+    }
+}
+
 /* A class that leaves making instances to object, called without arguments. */
 outcome call_plain_class(translator *t, int nargs, bool has_self)
 {
@@ -756,6 +823,12 @@ static outcome call_unpacked(translator *t, PyObject *seen)
     site->is_init = constructs;
     EMIT(guard_size, SLOT_OFFSET(home), size, PTR(guard_failed(t)));
     show_caller(t, site, 4);
+    for (int n = 0; constructs && n < (int)size; n++) {
+        if (rebinds(u, variable_of(u, parameter[n]))) {
+            guard_held(t, tuple_slot);
+            break;
+        }
+    }
     make_frame(t, &to, site, callable, given);
     /* From here on nothing may leave before the call. */
     context callee;
@@ -899,6 +972,9 @@ outcome call_python(translator *t, int nargs, bool has_self, PyObject *names)
         }
     }
     show_caller(t, site, nargs + 2 + extra);
+    if (constructs && (extra || !adapter_init_takes_arguments(to.class, to.function))) {
+        guard_all_given(t, u, count, parameter, first);
+    }
     make_frame(t, &to, site, callable, given);
     /* From here on nothing may leave before the call. */
     context callee;

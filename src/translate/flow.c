@@ -1,5 +1,6 @@
 /* Translations: jumps, loops, globals, and the call of range. */
 #include "faults.h"
+#include "runtime/generators.h"
 #include "translate/operate.h"
 
 /* ---- jumps -------------------------------------------------------------------- */
@@ -280,6 +281,17 @@ static bool call_of_instance(translator *t, int nargs, outcome *what)
     PyFunctionObject *function = adapter_special_method(Py_TYPE(seen), "__call__");
     if (function == NULL || know_version(t, v, what) == NULL) {
         return false;
+    }
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    if (!CODE_MAKES_GENERATOR(code)) {
+        unit *u = unit_called(function);
+        if (u == NULL) {
+            return false;
+        }
+        guard_given(t, u, 0, from);
+        for (int n = 1; n <= nargs; n++) {
+            guard_given(t, u, n < code->co_argcount ? n : code->co_argcount + code->co_kwonlyargcount, to + n);
+        }
     }
     int called = ctx_constant(c, (PyObject *)function);
     if (called == NO_VALUE) {

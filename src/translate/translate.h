@@ -315,6 +315,11 @@ void push_in_memory(translator *t);
 outcome for_iter_sequence(translator *t, int v, int slot);
 /* A call of a Python function whose code is compiled (UNSUPPORTED when it is none), with
  * the names of the last arguments on top of the stack, or NULL. */
+/* The unit of a function that can be called from compiled code, or NULL. */
+unit *unit_called(PyFunctionObject *function);
+/* Before a call that gets an operand for the variable `local`, where the interpreter keeps it on
+ * the caller's stack until the call has returned: a guard that nobody can tell. */
+void guard_given(translator *t, const unit *u, int local, int slot);
 outcome call_python(translator *t, int nargs, bool has_self, PyObject *names);
 /* Whether the value is an object and not NULL, as it is seen, behind a guard. */
 bool is_object(translator *t, int v);
