@@ -35,6 +35,20 @@ class Cell:
             a = None
         forget()
         record('in')
+class Default:
+    def __init__(self, a=None, b=None):
+        if a is None:
+            a = 1
+        if b or a is None:
+            a = 2
+        record('in')
+class Later:
+    def __init__(self, a=None):
+        for n in range(2):
+            if a is None:
+                a = n
+            record('in')
+            if n: a = None
 class Meta(type): pass
 class OfMeta(metaclass=Meta):
     def __init__(self, a): del a; record('in')
@@ -60,7 +74,7 @@ def main():
     "KwOnly(D(1))", "KwOnly(D(1), b=D(2))", "Plain(D(1), b=D(2))", "Plain(b=Child(1), a=Child(2))",
     "Names(D(1), x=D(2), y=[D(3)])", "Kept(D(1), D(2), D(3))", "Kept(c=D(1), a=D(2), b=D(3))",
     "Plain(D(1), D(2))", "Slots(D(1))", "Cell(a=D(1))", "Plain(a={1: D(1)})", "Plain(a=(D(1), 2))",
-    "OfMeta(D(1))", "Error(D(1))", "called(D(1), D(2))", "Called(0)(D(1))", "Called(0)(Child(1), D(2), D(3), [D(4)])",
+    "Default(a=D(1))", "Default(a=D(1), b=True)", "Later(a=D(1))", "OfMeta(D(1))", "Error(D(1))", "called(D(1), D(2))", "Called(0)(D(1))", "Called(0)(Child(1), D(2), D(3), [D(4)])",
     "Called(0)(*[D(1)])", "Called(0)(D(1), b=D(2))"])
 def test_arguments_die_when_the_interpreter_drops_them(call):
     check_source(ARGUMENTS % call)
@@ -94,12 +108,15 @@ def main():
 def test_ordinary_arguments_stay_in_compiled_code():
     class Made:
         def __init__(self, a, b=None, *, c=1):
-            b = [] if b is None else b
+            if b is None:
+                b = []
             a = a or 1
             self.a, self.b, self.c = a, b, c
 
     class Kept:
         def __init__(self, a):
+            if a is None:
+                a = ()
             self.a = a
 
     class Called:

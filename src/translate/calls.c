@@ -39,24 +39,39 @@ unit *unit_called(PyFunctionObject *function)
     return u;
 }
 
-/* Whether the variable may lose its value before the code returns. */
+/* Whether the variable may lose its value before the code returns; None, as in
+ * `if x is None: x = []`, is none to lose. */
 static bool rebinds(const unit *u, int local)
 {
     bool found = false;
-    for (int at = 0; at < u->size; at += u->in[at].size ? u->in[at].size : 1) {
-        int arg = (int)u->in[at].arg;
-        switch (u->in[at].op) {
+    int size, none_until = 0;
+    for (int at = 0; at < u->size; at += size) {
+        const instruction *in = u->in + at;
+        size = in->size ? in->size : 1;
+        int arg = (int)in->arg;
+        if (u->is_target[at]) {
+            none_until = 0;         /* somebody else may come from elsewhere */
+        }
+        switch (in->op) {
+        case LOAD_FAST:
+        case LOAD_FAST_BORROW:
+            if (arg == local && in[size].op == POP_JUMP_IF_NOT_NONE && !u->is_target[at + size]) {
+                none_until = adapter_jump_target(u->in, at + size);
+            }
+            break;
         case MAKE_CELL:             /* others may store to it */
+            found |= arg == local;
+            break;
         case STORE_FAST:
         case DELETE_FAST:
         case LOAD_FAST_AND_CLEAR:
-            found |= arg == local;
+            found |= at >= none_until && arg == local;
             break;
         case STORE_FAST_STORE_FAST:
-            found |= (arg & 15) == local || arg >> 4 == local;
+            found |= at >= none_until && ((arg & 15) == local || arg >> 4 == local);
             break;
         case STORE_FAST_LOAD_FAST:
-            found |= arg >> 4 == local;
+            found |= at >= none_until && arg >> 4 == local;
             break;
         default:
             break;
