@@ -72,7 +72,8 @@ typedef struct call_site {
     uint32_t is_init;           /* __init__ of an object that is made: returns None */
     uint32_t operands;          /* of an operator, which stay on the stack meanwhile; else 0 */
     uint32_t first;             /* offset of the first one's slot in the frame */
-    void *types[2];             /* theirs, PyTypeObject *, borrowed; of what is resumed: [0] */
+    uint32_t right_first;       /* the right one is dropped before the left one */
+    void *type;                 /* of what is resumed, PyTypeObject *, borrowed */
     uint32_t predicate;         /* of a comparison or membership test: what its result becomes */
     uint32_t comparison;        /* Py_EQ ... */
     uint32_t negated;

@@ -333,7 +333,7 @@ typedef uint64_t __attribute__((aligned(1), may_alias)) eight_bytes;
 /* Whether the generator can be resumed in compiled code, by site s: goes to `label` when not, or to
  * `other` when it is none that the site was made for. */
 #define GUARD_GENERATOR(g, s, label, other) \
-        if (UNLIKELY((void *)Py_TYPE(g) != (s)->types[0])) EXIT(other); \
+        if (UNLIKELY((void *)Py_TYPE(g) != (s)->type)) EXIT(other); \
         PyCodeObject *s##_code = (s)->code; \
         if (UNLIKELY(GENERATOR_CODE(g) != s##_code)) EXIT(other); \
         if (UNLIKELY(*(s)->generation != (s)->expected)) EXIT(other); \

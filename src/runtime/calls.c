@@ -66,15 +66,20 @@ int graft_slow_settle(jit_frame *jf)
     return 0;
 }
 
+static void drop_operand(uintptr_t *slot)
+{
+    uintptr_t content = *slot;
+    *slot = SLOT_NULL;
+    if (!(content & 1)) {
+        Py_DECREF(slot_object(content));
+    }
+}
+
 void graft_drop_operands(uintptr_t *slots, uint64_t owned)
 {
     for (int n = 63 - __builtin_clzll(owned); n >= 0; n--) {
         if (owned >> n & 1) {
-            uintptr_t content = slots[n];
-            slots[n] = SLOT_NULL;
-            if (!(content & 1)) {
-                Py_DECREF(slot_object(content));
-            }
+            drop_operand(&slots[n]);
         }
     }
 }
@@ -167,9 +172,10 @@ PyObject *boxed_result(uint64_t kind, const int64_t *result)
     }
 }
 
-int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
+/* What is the same behind every call during which the frame was written back; `object`: its result,
+ * or NULL, which is returned. */
+static PyObject *back_in_frame(jit_frame *jf, PyObject *object)
 {
-    PyObject *object = boxed_result(jf->kind, result);
     if (jf->failed && jf->kind != RETURNS_ERROR) {
         jf->failed = 0;
         Py_XDECREF(object);
@@ -178,10 +184,49 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
     if (adapter_others_monitor_code(frame_code(jf->frame), GRAFT_TOOL)) {
         jf->expected_breaker = ~(uint64_t)0;        /* leave behind the call */
     }
+    return object;
+}
+
+static uintptr_t *first_operand(const jit_frame *jf)
+{
+    return (uintptr_t *)((char *)jf->frame + jf->site->first);
+}
+
+/* Drops them in the interpreter's order: finalizers can tell. */
+static void drop_site_operands(const call_site *site, uintptr_t *first)
+{
+    int n = (int)site->operands;
+    for (int k = 0; k < n; k++) {
+        drop_operand(&first[site->right_first ? n - 1 - k : k]);
+    }
+}
+
+int graft_operator_done(jit_frame *jf)
+{
+    PyObject *object = jf->kind == RETURNS_INT && jf->site->predicate > PREDICATE_VALUE
+                       ? PyBool_FromLong((long)jf->result.i)
+                       : boxed_result(jf->kind, &jf->result.i);
+    if (object == NULL) {
+        return -1;              /* there is no memory */
+    }
+    frames_real(jf);
+    frames_sync(jf);
+    if ((object = back_in_frame(jf, object)) == NULL) {
+        return -1;
+    }
+    uintptr_t *first = first_operand(jf);
+    drop_site_operands(jf->site, first);
+    *first = slot_from_new(object);
+    return 0;
+}
+
+int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
+{
+    PyObject *object = back_in_frame(jf, boxed_result(jf->kind, result));
     const call_site *site = jf->site;
     if (object != NULL && site->operands > 0) {
-        uintptr_t *first = (uintptr_t *)((char *)jf->frame + site->first);
-        if (object == Py_NotImplemented && site->types[1] != NULL) {
+        uintptr_t *first = first_operand(jf);
+        if (object == Py_NotImplemented && site->detail != NULL) {
             graft_operator_failed(jf);
             return -1;
         }
@@ -189,13 +234,7 @@ int graft_called(jit_frame *jf, uintptr_t *slot, const int64_t *result)
             && (object = predicate_result(site, first, object)) == NULL) {
             return -1;
         }
-        for (uint32_t n = 0; n < site->operands; n++) {
-            uintptr_t content = first[n];
-            first[n] = SLOT_NULL;
-            if (!(content & 1)) {
-                Py_DECREF(slot_object(content));
-            }
-        }
+        drop_site_operands(site, first);
         if (site->predicate == PREDICATE_TRUTH && (object = truth(object, false)) == NULL) {
             return -1;
         }
@@ -246,18 +285,40 @@ void graft_init_failed(jit_frame *jf, uintptr_t *slot)
 /* The message is CPython's (Objects/abstract.c, binop_type_error). */
 void graft_operator_failed(jit_frame *jf)
 {
-    const call_site *site = jf->site;
+    frames_real(jf);
+    frames_sync(jf);            /* operands that are no objects yet; the method may have changed types */
+    const uintptr_t *first = first_operand(jf);
     PyErr_Format(PyExc_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'",
-                 (const char *)site->detail, ((PyTypeObject *)site->types[0])->tp_name,
-                 ((PyTypeObject *)site->types[1])->tp_name);
+                 (const char *)jf->site->detail, Py_TYPE(slot_object(first[0]))->tp_name,
+                 Py_TYPE(slot_object(first[1]))->tp_name);
 }
 
-int graft_slow_drop_any(jit_frame *jf)
+static bool operand_dies_quietly(uintptr_t content)
 {
-    PyObject *object = jf->arg[0].p;
-    bool quiet = dies_quietly(object);
-    Py_DECREF(object);
-    return quiet ? 0 : -1;
+    return (content & 1) || dies_quietly(slot_object(content));
+}
+
+int graft_slow_drop_operand(jit_frame *jf)
+{
+    uintptr_t *slot = jf->arg[0].p;
+    if (!operand_dies_quietly(*slot)) {
+        return -1;
+    }
+    drop_operand(slot);
+    return 0;
+}
+
+int graft_slow_drop_both(jit_frame *jf)
+{
+    uintptr_t *left = jf->arg[0].p, *right = jf->arg[1].p;
+    bool same = *left == *right && !(*left & 1);
+    if (same ? !drops_quietly(slot_object(*left), 2)
+             : !operand_dies_quietly(*left) || !operand_dies_quietly(*right)) {
+        return -1;
+    }
+    drop_operand(left);
+    drop_operand(right);
+    return 0;
 }
 
 /* The frame that was pushed for a call is not needed. */

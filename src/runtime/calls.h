@@ -68,13 +68,18 @@ int graft_slow_pass_star_items(jit_frame *jf);
 int graft_slow_allocate_exception(jit_frame *jf);
 /* Gives back the room for the frame that was to be called. */
 void graft_unmake_frame(jit_frame *jf);
-/* A binary operator's method returned NotImplemented: TypeError. */
+/* A binary operator's method returned NotImplemented: TypeError, and the frame is written back. */
 void graft_operator_failed(jit_frame *jf);
 /* A predicate whose method returned what is in the slot, no bool: writes the frame back and
  * finishes it as graft_called() does.  -1: an exception. */
 int graft_operator_rest(jit_frame *jf, uintptr_t *slot);
-/* Drops the object [0], which nobody was seen to miss.  -1: that ran Python code. */
-int graft_slow_drop_any(jit_frame *jf);
+/* The same for an operator that is done but for its operands, whose finalizers may see the frame;
+ * the result is in jf->kind and jf->result: of a predicate, RETURNS_INT is its truth. */
+int graft_operator_done(jit_frame *jf);
+/* Drops the operand in slot [0], or those in slots [0] and [1].  -1: that would run Python code;
+ * nothing was done. */
+int graft_slow_drop_operand(jit_frame *jf);
+int graft_slow_drop_both(jit_frame *jf);
 /* __init__ returned something else than None (jf->kind; an object is in the slot). */
 void graft_init_failed(jit_frame *jf, uintptr_t *slot);
 

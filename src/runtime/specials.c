@@ -11,14 +11,14 @@ static const char new[] = "__new__";
  * remembers what the last type had. */
 static PyObject *special_method(call_site *site, PyTypeObject *type, const char *name)
 {
-    if (site->types[0] == type && site->ndefaults == type->tp_version_tag) {
+    if (site->type == type && site->ndefaults == type->tp_version_tag) {
         return site->detail;
     }
     PyObject *function = name == new ? (PyObject *)adapter_new(type)
                                        : (PyObject *)adapter_special_method(type, name);
     uint32_t version = adapter_type_version(type);
     if (version != 0) {
-        site->types[0] = type;
+        site->type = type;
         site->ndefaults = version;
         site->detail = function;
     }

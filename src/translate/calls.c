@@ -399,9 +399,27 @@ static outcome finish_call(translator *t, call_site *site, unit *u, context *cal
     return ENDED;
 }
 
+/* Where an operator goes on when dropping its operands would run Python code: that is to find the
+ * frame as the interpreter would have it, at the operator. */
+static label operands_noticed(const call_site *site, value_type type, int from, const label *again)
+{
+    label here = {cache_position().cold, NULL, false};
+    int kind = type == T_ANY ? RETURNS_OBJECT : type == T_FLOAT ? RETURNS_FLOAT : RETURNS_INT;
+    if (type == T_ANY) {
+        emit_uop(COLD, U_take_result, (int64_t[]){(int64_t)SLOT_OFFSET(from)});
+    }
+    else {
+        emit_uop(COLD, type == T_FLOAT ? U_result_d : U_result_i, (int64_t[]){0});
+    }
+    emit_uop(COLD, U_operator_done, (int64_t[]){kind, PTR(&site->out->label), PTR(again)});
+    return here;
+}
+
 /* The end of an operator, whose result has been returned: its operands go, and the
- * result (`type` in register 0, or T_ANY in slot `from`) takes their place. */
-static void replace_operands(translator *t, const call_site *site, value_type type, int from)
+ * result (`type` in register 0, or T_ANY in slot `from`) takes their place.  `again`: where a frame
+ * goes on that has been written back. */
+static void replace_operands(translator *t, const call_site *site, value_type type, int from,
+                             const label *again)
 {
     context *c = t->c;
     int n = (int)site->operands, first = ctx_top(c, n);
@@ -418,19 +436,17 @@ static void replace_operands(translator *t, const call_site *site, value_type ty
     }
     push(t, v);
     c->memory[first] = type == T_ANY ? M_CURRENT : M_STALE;
-    if (type == T_ANY && from != first && owned[0]) {
-        /* The result and the left operand change places; that is dropped above. */
-        EMIT(swap_slots, SLOT_OFFSET(first), SLOT_OFFSET(from));
-        EMIT(drop_operand, SLOT_OFFSET(from), PTR(leave_behind(t, c)));
-        owned[0] = false;
-    }
-    else if (type == T_ANY && from != first) {
-        EMIT(move_slot, SLOT_OFFSET(first), SLOT_OFFSET(from));
-    }
-    for (int i = 0; i < n; i++) {
-        if (owned[i] && first + i != from) {
-            EMIT(drop_operand, SLOT_OFFSET(first + i), PTR(leave_behind(t, c)));
+    if (owned[0] || owned[1]) {
+        label noticed = operands_noticed(site, type, from, again);
+        if (owned[0] && owned[1]) {
+            EMIT(drop_both, SLOT_OFFSET(first), SLOT_OFFSET(first + 1), PTR(&noticed));
         }
+        else {
+            EMIT(drop_operand, SLOT_OFFSET(first + owned[1]), PTR(&noticed));
+        }
+    }
+    if (type == T_ANY && from != first) {
+        EMIT(move_slot, SLOT_OFFSET(first), SLOT_OFFSET(from));
     }
     jump_to(t, t->next);
 }
@@ -454,7 +470,7 @@ static outcome finish_predicate(translator *t, call_site *site, const context *b
             EMIT(not_b, 0);
         }
     }
-    replace_operands(t, site, value ? T_ANY : T_BOOL, from);
+    replace_operands(t, site, value ? T_ANY : T_BOOL, from, again);
     for (int n = 0; n < 2; n++) {
         ctx_copy(t->c, before);
         label here = {cache_position().hot, NULL, false};
@@ -470,7 +486,7 @@ static outcome finish_predicate(translator *t, call_site *site, const context *b
         if (!value && negated) {
             EMIT(not_b, 0);
         }
-        replace_operands(t, site, !value ? T_BOOL : n == 0 ? T_INT64 : T_FLOAT, from);
+        replace_operands(t, site, !value ? T_BOOL : n == 0 ? T_INT64 : T_FLOAT, from, again);
     }
     return ENDED;
 }
@@ -502,18 +518,18 @@ static outcome finish_operator(translator *t, call_site *site, unit *u, context 
     if (site->predicate != PREDICATE_NONE) {
         return finish_predicate(t, site, &before, from, later, &again);
     }
-    if (site->types[1] != NULL) {
+    if (site->detail != NULL) {
         bad = (label){cache_position().cold, NULL, false};
         emit_uop(COLD, U_operator_failed, (int64_t[]){PTR(&site->out->label)});
         EMIT(guard_implemented, SLOT_OFFSET(from), PTR(&bad));
     }
-    replace_operands(t, site, T_ANY, from);
+    replace_operands(t, site, T_ANY, from, &again);
     for (int n = 0; n < 2; n++) {
         ctx_copy(c, &before);
         label here = {cache_position().hot, NULL, false};
         label_redirect(&later[n], &here);
         label_clear(&later[n]);
-        replace_operands(t, site, n == 0 ? T_INT64 : T_FLOAT, from);
+        replace_operands(t, site, n == 0 ? T_INT64 : T_FLOAT, from, &again);
     }
     return ENDED;
 }
@@ -1065,9 +1081,17 @@ static void pass_getter(translator *t, context *callee, const descriptor_call *g
     }
 }
 
+/* Whether the interpreter moves the operands into the method's frame, which drops the last one first
+ * (BINARY_OP_SUBSCR_GETITEM). */
+static bool method_inlined(const translator *t, const PyCodeObject *method)
+{
+    return t->u->in[t->at].op == BINARY_OP && t->arg == OP_SUBSCRIPT && method->co_argcount == 2
+           && method->co_kwonlyargcount == 0;
+}
+
 static outcome operator_call(translator *t, PyFunctionObject *function, int nargs, bool reflected,
-                             const char *sign, PyTypeObject *left, PyTypeObject *right,
-                             const predicate *becomes, const descriptor_call *get)
+                             const char *sign, const predicate *becomes,
+                             const descriptor_call *get)
 {
     context *c = t->c;
     target to = {.function = function, .looked_at = -1};
@@ -1095,8 +1119,7 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
     site->operands = (uint32_t)nargs;
     site->first = (uint32_t)SLOT_OFFSET(first);
     site->detail = (void *)(intptr_t)sign;
-    site->types[0] = left;
-    site->types[1] = right;
+    site->right_first = becomes != NULL || method_inlined(t, u->code);
     if (becomes != NULL) {
         site->predicate = (uint32_t)becomes->kind;
         site->comparison = (uint32_t)becomes->comparison;
@@ -1136,9 +1159,9 @@ static outcome operator_call(translator *t, PyFunctionObject *function, int narg
 }
 
 outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
-                      const char *sign, PyTypeObject *left, PyTypeObject *right)
+                      const char *sign)
 {
-    return operator_call(t, function, nargs, reflected, sign, left, right, NULL, NULL);
+    return operator_call(t, function, nargs, reflected, sign, NULL, NULL);
 }
 
 outcome call_getter(translator *t, PyObject *descriptor, PyTypeObject *class)
@@ -1147,13 +1170,13 @@ outcome call_getter(translator *t, PyObject *descriptor, PyTypeObject *class)
     if (function == NULL || ((PyCodeObject *)function->func_code)->co_argcount < 3) {
         return t_unsupported(t);
     }
-    return operator_call(t, function, 1, false, NULL, NULL, NULL, NULL, &(descriptor_call){descriptor, class});
+    return operator_call(t, function, 1, false, NULL, NULL, &(descriptor_call){descriptor, class});
 }
 
 outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
                        const predicate *as)
 {
-    return operator_call(t, function, 2, reflected, NULL, NULL, NULL, as, NULL);
+    return operator_call(t, function, 2, reflected, NULL, as, NULL);
 }
 
 /* ---- the callee's side ------------------------------------------------------------------ */

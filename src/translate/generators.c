@@ -127,7 +127,7 @@ static call_site *resume_site(translator *t, PyObject *seen, unit *u)
     *site = (call_site){
         .code = u->code, .globals = g->gi_iframe.f_globals, .next = site->next,
         .generation = &u->generation, .expected = u->generation, .calls = &u->calls,
-        .levels = 1, .resume = u->resume, .types = {Py_TYPE(seen)},
+        .levels = 1, .resume = u->resume, .type = Py_TYPE(seen),
     };
     return site;
 }

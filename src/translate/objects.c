@@ -460,7 +460,7 @@ outcome t_load_attr(translator *t)
         PyFunctionObject *getter = adapter_property(
             Py_TYPE(val(t, v)->seen), PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
         if (getter != NULL && know_version(t, v, &what) != NULL) {
-            return call_operator(t, getter, 1, false, NULL, NULL, NULL);
+            return call_operator(t, getter, 1, false, NULL);
         }
     }
     return load_from_instance(t);

@@ -33,15 +33,11 @@ PyFunctionObject *special_method(translator *t, int v, const char *name, outcome
     return function != NULL && know_version(t, v, what) != NULL ? function : NULL;
 }
 
-/* The type of an operand that leaves the answer to the other one; NULL: it may not. */
-static PyTypeObject *type_of_number(translator *t, int v)
+/* Whether an operand leaves the answer to the other one. */
+static bool is_number(translator *t, int v)
 {
-    switch ((value_type)val(t, v)->type) {
-        case T_INT: case T_INT64: return &PyLong_Type;
-        case T_FLOAT: return &PyFloat_Type;
-        case T_BOOL: return &PyBool_Type;
-        default: return NULL;
-    }
+    value_type type = val(t, v)->type;
+    return type == T_INT || type == T_INT64 || type == T_FLOAT || type == T_BOOL;
 }
 
 /* A number's type is guarded; an instance's is left to be looked at. */
@@ -58,7 +54,7 @@ outcome binary_operator(translator *t)
     outcome what = UNSUPPORTED;
     if (t->arg == OP_SUBSCRIPT) {
         PyFunctionObject *function = special_method(t, l, "__getitem__", &what);
-        return function != NULL ? call_operator(t, function, 2, false, NULL, NULL, NULL)
+        return function != NULL ? call_operator(t, function, 2, false, NULL)
                : what == SPLIT ? SPLIT : t_unsupported(t);
     }
     if (t->arg >= 2 * OPERATORS) {
@@ -69,12 +65,11 @@ outcome binary_operator(translator *t)
     const char *sign = in_place ? signs_in_place[op] : operators[op].sign;
     know_number(t, l, &what);
     know_number(t, r, &what);
-    PyTypeObject *number = type_of_number(t, l);
-    if (number != NULL) {
+    if (is_number(t, l)) {
         PyFunctionObject *function = special_method(t, r, operators[op].reflected, &what);
         /* (what is a number, too, can be the number's own operand) */
         return function != NULL && adapter_plain_class(Py_TYPE(val(t, r)->seen))
-               ? call_operator(t, function, 2, true, sign, number, Py_TYPE(val(t, r)->seen))
+               ? call_operator(t, function, 2, true, sign)
                : what == SPLIT ? SPLIT : t_unsupported(t);
     }
     if (in_place && val(t, l)->seen != NULL) {
@@ -84,8 +79,7 @@ outcome binary_operator(translator *t)
             return t_unsupported(t);
         }
     }
-    PyTypeObject *right = type_of_number(t, r);
-    if (right == NULL && l != r) {
+    if (!is_number(t, r) && l != r) {
         /* Of the same type, and so it has no say. */
         PyObject *a = val(t, l)->seen, *b = val(t, r)->seen;
         if (a == NULL || b == NULL) {
@@ -100,18 +94,17 @@ outcome binary_operator(translator *t)
     if (function == NULL) {
         return what == SPLIT ? SPLIT : t_unsupported(t);
     }
-    PyTypeObject *left = Py_TYPE(val(t, l)->seen);
-    if (!adapter_plain_class(left)) {
+    if (!adapter_plain_class(Py_TYPE(val(t, l)->seen))) {
         return t_unsupported(t);
     }
-    return call_operator(t, function, 2, false, sign, left, right != NULL ? right : left);
+    return call_operator(t, function, 2, false, sign);
 }
 
 outcome unary_operator(translator *t, const char *name)
 {
     outcome what = UNSUPPORTED;
     PyFunctionObject *function = special_method(t, peek(t, 1), name, &what);
-    return function != NULL ? call_operator(t, function, 1, false, NULL, NULL, NULL)
+    return function != NULL ? call_operator(t, function, 1, false, NULL)
            : what == SPLIT ? SPLIT : t_unsupported(t);
 }
 

@@ -329,10 +329,10 @@ bool no_keywords(translator *t, outcome *what);
 /* The call of a class that makes its instances as object does: UNSUPPORTED when it is none. */
 outcome call_plain_class(translator *t, int nargs, bool has_self);
 /* An operator on the top values that is a call of a type's method; `reflected`: with the
- * operands the other way round.  For binary ones `sign` and the operands' types are for
- * the TypeError when the method returns NotImplemented; else they are NULL. */
+ * operands the other way round.  For binary ones `sign` is for the TypeError when the method
+ * returns NotImplemented; else it is NULL. */
 outcome call_operator(translator *t, PyFunctionObject *function, int nargs, bool reflected,
-                      const char *sign, PyTypeObject *left, PyTypeObject *right);
+                      const char *sign);
 /* The same for a comparison or a membership test, whose result becomes a bool (call_abi.h). */
 typedef struct { int kind, comparison; bool negated; } predicate;
 outcome call_predicate(translator *t, PyFunctionObject *function, bool reflected,
