@@ -283,3 +283,36 @@ def test_referrers_and_frames_seen_by_the_gc():
         n += 1
         record(sys.getrefcount(o) >= 2, any(r is o for r in gc.get_referents(sys._getframe())))
     return n
+
+
+@pytest.mark.parametrize('values', [
+    'D("a"), D("b"), D("c", 2)',            # the second is equal to the first, and dies at once
+    'D("a"), D("b", 2), D("c"), D("d", 2)',
+    'D("a"), D("b", None), D("c", 2)',      # no hash: what is left dies in order, and then the set
+    'D("a", []), D("b"), D("c", 2)',
+    'D("a", None), D("b", None)',
+    'D("a"), [], D("b"), D("c")',
+])
+def test_a_set_takes_its_values_one_by_one(values):
+    check_source(f"""
+class D:
+    def __init__(self, name, h=1):
+        self.name = name
+        self.h = h
+    def __hash__(self):
+        record('hash', self.name)
+        return self.h
+    def __eq__(self, other):
+        return True
+    def __del__(self):
+        record('del', self.name)
+def build():
+    return {{{values}}}
+def main():
+    for i in range(20):
+        try:
+            build()
+        except TypeError as error:
+            record(str(error))
+        record('--')
+""")

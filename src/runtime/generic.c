@@ -378,12 +378,19 @@ int graft_any_set(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
 {
     begin(jf, slots, n);
     PyObject *set = PySet_New(NULL);
-    for (int64_t i = 0; set != NULL && i < n; i++) {
-        if (PySet_Add(set, O(i)) < 0) {
-            Py_CLEAR(set);
-        }
+    if (set == NULL) {
+        return finish(jf, slots, n, NULL);
     }
-    return finish(jf, slots, n, set);
+    int status = 0;
+    for (int64_t i = 0; i < n; i++) {       /* each is dropped as soon as it is in the set, or none can be */
+        status = status == 0 ? PySet_Add(set, O(i)) : status;
+        close_slot(&slots[i]);
+    }
+    if (status < 0) {
+        Py_CLEAR(set);
+    }
+    slots[0] = slot_from_new(set);
+    return leave_with(jf, status);
 }
 
 int graft_any_list_extend(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
