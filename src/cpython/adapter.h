@@ -332,6 +332,7 @@ static inline bool adapter_type_is_fixed(PyObject *object)
 /* What Class.name and instance.name give for a call when it is a Python function in the end. */
 typedef struct {
     PyObject *function;         /* borrowed from the class */
+    PyObject **place;           /* where a static or class method keeps it: only as long as it is there */
     enum { MEMBER_FUNCTION,     /* called with the instance, if there is one */
            MEMBER_STATIC,       /* with nothing */
            MEMBER_OF_CLASS,     /* with the class */
@@ -361,9 +362,9 @@ PyFunctionObject *adapter_init(PyTypeObject *type);
 /* Whether the interpreter enters that __init__ itself in a call without names.  Then the call
  * gets the arguments; otherwise they stay on the caller's stack until it has returned. */
 bool adapter_init_takes_arguments(PyTypeObject *type, PyFunctionObject *init);
-/* The Python function __new__ of a class made by a class statement, whose metaclass is type, for this
- * version of it, or NULL. */
-PyFunctionObject *adapter_new(PyTypeObject *type);
+/* Where the static method __new__ of a class made by a class statement, whose metaclass is type, keeps
+ * its Python function, for this version of the class; or NULL. */
+PyObject **adapter_new(PyTypeObject *type);
 /* Whether such a class leaves making and initializing to object. */
 bool adapter_made_plainly(PyTypeObject *type);
 /* A special method of a class made by a class statement, borrowed, when that is a Python
@@ -378,9 +379,9 @@ bool adapter_plain_class(PyTypeObject *type);
 bool adapter_has_special(PyTypeObject *type, const char *name);
 /* Whether it is object's own. */
 bool adapter_has_object_method(PyTypeObject *type, const char *name);
-/* The Python function that a property of the type calls to get its value, borrowed; NULL:
- * the attribute is no property. */
-PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name);
+/* Where a property of the type keeps the Python function that gets its value, for this version of the
+ * type; NULL: the attribute is no property, or the function has defaults. */
+PyObject **adapter_property(PyTypeObject *type, PyObject *name);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */
 PyObject **adapter_instance_values(PyObject *object, Py_ssize_t *count);

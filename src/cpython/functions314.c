@@ -3,14 +3,17 @@
 #include <internal/pycore_dict.h>
 #include <internal/pycore_function.h>
 #include <internal/pycore_interp_structs.h>
+#include <string.h>
 
-/* What a staticmethod or classmethod was made of; it keeps that. */
-static PyObject *wrapped(PyObject *object)
+/* Where a descriptor keeps what it was made of, if that is a function: its __init__ can be called again. */
+static PyObject **function_place(PyObject *descriptor, const char *name)
 {
-    PyObject *function = PyObject_GetAttrString(object, "__func__");
-    Py_XDECREF(function);
-    PyErr_Clear();
-    return function;
+    const PyMemberDef *member = Py_TYPE(descriptor)->tp_members;
+    while (member->name != NULL && strcmp(member->name, name) != 0) {
+        member++;
+    }
+    PyObject **place = (PyObject **)((char *)descriptor + member->offset);
+    return member->name != NULL && *place != NULL && PyFunction_Check(*place) ? place : NULL;
 }
 
 uint32_t adapter_function_version(const PyFunctionObject *function)
@@ -22,10 +25,12 @@ bool adapter_member(PyObject *found, class_member *out)
 {
     bool of_class = Py_IS_TYPE(found, &PyClassMethod_Type);
     if (of_class || Py_IS_TYPE(found, &PyStaticMethod_Type)) {
-        out->function = wrapped(found);
+        out->place = function_place(found, "__func__");
+        out->function = out->place != NULL ? *out->place : NULL;
         out->kind = of_class ? MEMBER_OF_CLASS : MEMBER_STATIC;
-        return out->function != NULL && PyFunction_Check(out->function);
+        return out->function != NULL;
     }
+    out->place = NULL;
     out->function = found;
     out->kind = MEMBER_FUNCTION;
     return PyFunction_Check(found);
@@ -38,6 +43,21 @@ bool adapter_class_member(PyTypeObject *type, PyObject *name, class_member *out)
     }
     PyObject *found = _PyType_Lookup(type, name);
     return found != NULL && adapter_member(found, out);
+}
+
+PyObject **adapter_property(PyTypeObject *type, PyObject *name)
+{
+    if (type->tp_getattro != PyObject_GenericGetAttr) {
+        return NULL;
+    }
+    PyObject *property = _PyType_Lookup(type, name);
+    if (property == NULL || !Py_IS_TYPE(property, &PyProperty_Type)) {
+        PyErr_Clear();
+        return NULL;
+    }
+    PyObject **place = function_place(property, "fget");
+    PyFunctionObject *getter = place != NULL ? (PyFunctionObject *)*place : NULL;
+    return getter != NULL && getter->func_defaults == NULL && getter->func_kwdefaults == NULL ? place : NULL;
 }
 
 PyObject *adapter_unbound(PyObject *bound)

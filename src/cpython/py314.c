@@ -612,7 +612,7 @@ bool adapter_init_takes_arguments(PyTypeObject *type, PyFunctionObject *init)
            && code->co_kwonlyargcount == 0;
 }
 
-PyFunctionObject *adapter_new(PyTypeObject *type)
+PyObject **adapter_new(PyTypeObject *type)
 {
     static PyObject *name;
     if (name == NULL && (name = PyUnicode_InternFromString("__new__")) == NULL) {
@@ -622,7 +622,7 @@ PyFunctionObject *adapter_new(PyTypeObject *type)
     class_member member;
     return made_by_class_statement(type) && Py_IS_TYPE(type, &PyType_Type)
            && adapter_class_member(type, name, &member) && member.kind == MEMBER_STATIC
-           ? (PyFunctionObject *)member.function : NULL;
+           ? member.place : NULL;
 }
 
 PyFunctionObject *adapter_special_method(PyTypeObject *type, const char *name)
@@ -670,22 +670,6 @@ bool adapter_has_object_method(PyTypeObject *type, const char *name)
 }
 
 _Static_assert(OP_SUBSCRIPT == NB_SUBSCR && OPERATORS == NB_INPLACE_ADD, "BINARY_OP");
-
-PyFunctionObject *adapter_property(PyTypeObject *type, PyObject *name)
-{
-    if (type->tp_getattro != PyObject_GenericGetAttr) {
-        return NULL;
-    }
-    PyObject *property = _PyType_Lookup(type, name);
-    if (property == NULL || !Py_IS_TYPE(property, &PyProperty_Type)) {
-        PyErr_Clear();
-        return NULL;
-    }
-    PyObject *getter = PyObject_GetAttrString(property, "fget");    /* the property keeps it */
-    Py_XDECREF(getter);
-    PyErr_Clear();
-    return getter != NULL && PyFunction_Check(getter) ? (PyFunctionObject *)getter : NULL;
-}
 
 /* Whether all that objects of the type have beyond those of `root` is what __slots__ made: types made
  * by C code (PyType_FromSpec) can be dropped as classes are, and keep other things. */

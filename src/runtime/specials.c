@@ -7,22 +7,21 @@
 
 static const char new[] = "__new__";
 
-/* The Python function that the type has for a name, borrowed; NULL: it is none.  The call site
- * remembers what the last type had. */
-static PyObject *special_method(call_site *site, PyTypeObject *type, const char *name)
+/* The Python function that the type has for a name, borrowed, or for __new__ where it is kept; NULL: it
+ * is none.  The call site remembers what the last type had. */
+static void *special_method(call_site *site, PyTypeObject *type, const char *name)
 {
     if (site->type == type && site->ndefaults == type->tp_version_tag) {
         return site->detail;
     }
-    PyObject *function = name == new ? (PyObject *)adapter_new(type)
-                                       : (PyObject *)adapter_special_method(type, name);
+    void *found = name == new ? (void *)adapter_new(type) : (void *)adapter_special_method(type, name);
     uint32_t version = adapter_type_version(type);
     if (version != 0) {
         site->type = type;
         site->ndefaults = version;
-        site->detail = function;
+        site->detail = found;
     }
-    return function;
+    return found;
 }
 
 bool special_next(jit_frame *jf, PyObject *iterator, PyObject **result)
@@ -40,9 +39,16 @@ bool special_new(jit_frame *jf, PyObject *callable, PyObject *const *args, size_
     if (!Py_IS_TYPE(callable, &PyType_Type) || !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) || count >= MOST_SPECIAL) {
         return false;
     }
-    PyObject *function = special_method(jf->site, type, new);
+    PyObject **place = special_method(jf->site, type, new);
+    PyObject *function = place != NULL ? *place : NULL;     /* (as it is now: __init__ exchanges it) */
     memcpy(operands + 1, args, count * sizeof(PyObject *));
-    if (function == NULL || !graft_call_special(jf, function, operands, (int)count + 1, result)) {
+    if (function == NULL || !PyFunction_Check(function)) {
+        return false;
+    }
+    Py_INCREF(function);
+    bool called = graft_call_special(jf, function, operands, (int)count + 1, result);
+    Py_DECREF(function);
+    if (!called) {
         return false;
     }
     PyObject *made = *result;

@@ -341,6 +341,18 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
     return push_method(t, v, method);
 }
 
+int own_constant(translator *t, PyObject *object)
+{
+    int slot = ctx_top(t->c, 1);
+    value_type type = type_of_object(object);
+    own(t, slot);
+    int v = new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY);
+    ctx_set(t->c, slot, v);
+    t->c->memory[slot] = M_CURRENT;
+    val(t, v)->seen = object;
+    return v;
+}
+
 /* An object that a class has now takes the place of the top value.  The class may lose
  * it while it is used. */
 static outcome push_of_class(translator *t, PyObject *object)
@@ -356,13 +368,7 @@ static outcome push_of_class(translator *t, PyObject *object)
     push(t, v);
     ctx_drop(c, v);
     if (!_Py_IsImmortal(object)) {
-        int slot = ctx_top(c, 1);
-        value_type type = type_of_object(object);
-        own(t, slot);
-        v = new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY);
-        ctx_set(c, slot, v);
-        c->memory[slot] = M_CURRENT;
-        val(t, v)->seen = object;
+        v = own_constant(t, object);
         if (!adapter_type_is_fixed(object)) {
             val(t, v)->version = adapter_type_version(Py_TYPE(object));     /* guarded */
         }
@@ -457,10 +463,11 @@ outcome t_load_attr(translator *t)
                ? complex_part(t, v, real ? 0 : 1) : t_unsupported(t);
     }
     if (val(t, v)->type == T_ANY && konst == NULL && val(t, v)->seen != NULL) {
-        PyFunctionObject *getter = adapter_property(
+        PyObject **getter = adapter_property(
             Py_TYPE(val(t, v)->seen), PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
         if (getter != NULL && know_version(t, v, &what) != NULL) {
-            return call_operator(t, getter, 1, false, NULL);
+            guard_held(t, getter);
+            return call_operator(t, (PyFunctionObject *)*getter, 1, false, NULL);
         }
     }
     return load_from_instance(t);
