@@ -380,7 +380,7 @@ bool adapter_has_special(PyTypeObject *type, const char *name);
 /* Whether it is object's own. */
 bool adapter_has_object_method(PyTypeObject *type, const char *name);
 /* Where a property of the type keeps the Python function that gets its value, for this version of the
- * type; NULL: the attribute is no property, or the function has defaults. */
+ * type; NULL: the attribute is no property, or it is another kind of function. */
 PyObject **adapter_property(PyTypeObject *type, PyObject *name);
 /* An instance that dies without running anything, except that it drops `count` values
  * (any may be NULL); NULL: it is not known to be so. */

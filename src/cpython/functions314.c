@@ -55,9 +55,7 @@ PyObject **adapter_property(PyTypeObject *type, PyObject *name)
         PyErr_Clear();
         return NULL;
     }
-    PyObject **place = function_place(property, "fget");
-    PyFunctionObject *getter = place != NULL ? (PyFunctionObject *)*place : NULL;
-    return getter != NULL && getter->func_defaults == NULL && getter->func_kwdefaults == NULL ? place : NULL;
+    return function_place(property, "fget");
 }
 
 PyObject *adapter_unbound(PyObject *bound)

@@ -110,6 +110,9 @@ void guard_known_function(translator *t, const call_site *site)
         return;
     }
     EMIT(guard_function_version, PTR(site->function), version, PTR(out));
+    if (site->defaults != NULL) {       /* functions of the same code share the version */
+        EMIT(guard_place, PTR(&((PyFunctionObject *)site->function)->func_defaults), PTR(site->defaults), PTR(out));
+    }
     EMIT(guard_generation, PTR(site->generation), site->expected, PTR(out));
     EMIT(guard_tools, PTR(tools), PTR(out));
 }

@@ -13,41 +13,23 @@ static bool push_constant(translator *t, PyObject *object)
     return true;
 }
 
-/* One that has died meanwhile could be followed by another at its place in memory, with the same version and so
- * of the same code; its globals could be others. */
-void guard_held(translator *t, PyObject **place)
+/* (One that has died meanwhile could be followed by another at its place in memory, which has the same version
+ * if it is of the same code.) */
+void guard_kept(translator *t, PyObject **place)
 {
     PyFunctionObject *function = (PyFunctionObject *)*place;
     EMIT(guard_place, PTR(place), PTR(function), PTR(guard_failed(t)));
     EMIT(guard_place, PTR(&function->func_globals), PTR(function->func_globals), PTR(guard_failed(t)));
 }
 
-/* Whether all that calls rely on is the same for every such function: its unit has one set of globals.  Others
- * are looked at in each call. */
-static bool is_told_by_code(PyFunctionObject *function)
-{
-    unit *u = unit_of((PyCodeObject *)function->func_code);
-    if (u == NULL || function->func_defaults != NULL || function->func_kwdefaults != NULL) {
-        return false;
-    }
-    if (u->globals == NULL) {
-        u->globals = function->func_globals;
-        u->builtins = function->func_builtins;
-    }
-    return u->globals == function->func_globals && u->builtins == function->func_builtins;
-}
-
 outcome push_called(translator *t, const class_member *member, PyTypeObject *class)
 {
     if (member->place != NULL) {
-        guard_held(t, member->place);
+        guard_kept(t, member->place);
     }
     pop(t, 1);
     if (!push_constant(t, member->function)) {
         return GO_ON;
-    }
-    if (member->place != NULL && !is_told_by_code((PyFunctionObject *)member->function)) {
-        (void)own_constant(t, member->function);
     }
     if (member->kind == MEMBER_OF_CLASS) {
         (void)push_constant(t, (PyObject *)class);

@@ -341,18 +341,6 @@ static outcome load_instance_method(translator *t, int v, PyObject *name)
     return push_method(t, v, method);
 }
 
-int own_constant(translator *t, PyObject *object)
-{
-    int slot = ctx_top(t->c, 1);
-    value_type type = type_of_object(object);
-    own(t, slot);
-    int v = new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY);
-    ctx_set(t->c, slot, v);
-    t->c->memory[slot] = M_CURRENT;
-    val(t, v)->seen = object;
-    return v;
-}
-
 /* An object that a class has now takes the place of the top value.  The class may lose
  * it while it is used. */
 static outcome push_of_class(translator *t, PyObject *object)
@@ -368,7 +356,13 @@ static outcome push_of_class(translator *t, PyObject *object)
     push(t, v);
     ctx_drop(c, v);
     if (!_Py_IsImmortal(object)) {
-        v = own_constant(t, object);
+        int slot = ctx_top(c, 1);
+        value_type type = type_of_object(object);
+        own(t, slot);
+        v = new_value(t, type >= T_STR && type <= T_SET ? type : T_ANY);
+        ctx_set(c, slot, v);
+        c->memory[slot] = M_CURRENT;
+        val(t, v)->seen = object;
         if (!adapter_type_is_fixed(object)) {
             val(t, v)->version = adapter_type_version(Py_TYPE(object));     /* guarded */
         }
@@ -466,7 +460,7 @@ outcome t_load_attr(translator *t)
         PyObject **getter = adapter_property(
             Py_TYPE(val(t, v)->seen), PyTuple_GET_ITEM(t->u->code->co_names, t->arg >> 1));
         if (getter != NULL && know_version(t, v, &what) != NULL) {
-            guard_held(t, getter);
+            guard_kept(t, getter);
             return call_operator(t, (PyFunctionObject *)*getter, 1, false, NULL);
         }
     }

@@ -130,8 +130,6 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names);
 outcome translate_generic(translator *t);
 outcome return_any(translator *t);          /* its part for RETURN_VALUE (calls.c) */
 bool has_generic(int op);
-/* The constant on top of the stack becomes an object that the stack holds. */
-int own_constant(translator *t, PyObject *object);
 /* The function and the object it is called on take the object's place. */
 outcome push_method(translator *t, int v, PyObject *method);
 /* Arbitrary code has run: what can have changed is known no more. */
@@ -282,7 +280,7 @@ outcome load_kind(translator *t, PyObject *name);
 outcome load_class_member(translator *t, PyTypeObject *class);
 /* The top of the stack gives way to a member that does not take it. */
 /* The function is still where a descriptor keeps it. */
-void guard_held(translator *t, PyObject **place);
+void guard_kept(translator *t, PyObject **place);
 outcome push_called(translator *t, const class_member *member, PyTypeObject *class);
 /* Iteration over a generator, which is seen. */
 outcome for_iter_generator(translator *t, int v, int slot);
