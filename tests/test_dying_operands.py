@@ -162,6 +162,7 @@ def times(a, n):
     a *= n * 1.5
 def main():
     global kill
+    junk.clear()
     for f in (add, added, counted, temporary, times):
         for n in range(4):
             kill = False
@@ -170,4 +171,4 @@ def main():
                 kill = i == 5
                 try: f(a, i)
                 except TypeError as e: record(str(e))
-""")
+""", leaks=False)

@@ -316,3 +316,36 @@ def main():
             record(str(error))
         record('--')
 """)
+
+
+def test_an_object_of_two_variables_that_get_others_at_once():
+    check_source("""
+class D:
+    def __init__(self, n=0): self.n = n
+    def __del__(self): record("died", self.n)
+def pair(i):
+    d = e = D(1)
+    d, e = D(2), i
+    record("end")
+def other_way(i):
+    d = e = D(1)
+    e, d = D(2), i
+def three(i):
+    d = e = f = D(1)
+    d, e = D(2), i
+    record("three")
+    f, d = D(3), i
+def in_loop(i):
+    d = e = D(1)
+    for k in range(4):
+        d, e = e, D(k)
+        d = e
+        d, e = D(k), i
+def unpacked(i):
+    d = e = D(1)
+    for d, e in [(D(2), i), (i, D(3))]:
+        d = e
+def main():
+    for f in pair, other_way, three, in_loop, unpacked:
+        for k in range(4): f(1)
+""")

@@ -161,7 +161,12 @@ outcome t_store_fast_load_fast(translator *t)
 outcome t_store_fast_store_fast(translator *t)
 {
     int first = (int)(t->arg >> 4), second = (int)(t->arg & 15);
+    context *c = t->c;
     /* An exit in the second half would be taken with the first half done. */
+    if (first != second && c->slot[first] != V_MEMORY && c->slot[first] == c->slot[second]
+        && c->memory[first] == M_CURRENT && !type_is_plain(val(t, c->slot[first])->type)) {
+        return t_unsupported(t);        /* the first half would leave the object to the second */
+    }
     if (may_leave(t, second)) {
         if (first == second || val(t, t->c->slot[second])->uses > 1) {
             return t_unsupported(t);
