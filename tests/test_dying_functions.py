@@ -149,3 +149,44 @@ def test_variables_of_frames_that_raised_go_last_first():
                 caught(shared, 1, D(7))
                 caught(through, 1, D(8))
     """)
+
+
+@pytest.mark.parametrize("look", ["", "sys._getframe()"])
+def test_an_object_of_several_variables_dies_with_the_first(look):
+    check_source(f"""
+        import sys
+        class D:
+            def __init__(self, n=0): self.n = n
+            def __del__(self): record(self.n)
+        def alias(x):
+            {look}
+            a, g, k, f, l, t = (0, None, 1, D(1), D(3), 1)
+            g = l
+        def in_list(x):
+            {look}
+            g, f, l = (None, [D(1)], D(3))
+            g = l
+            f.append(D(4))
+            return x
+        def result(x):
+            {look}
+            g, f, l = (None, [D(1)], D(3))
+            g = l
+            return l.n
+        def itself(x):
+            {look}
+            g, h, f, l = (None, None, [D(1)], [D(3)])
+            h = g = l
+            return l
+        def both(x):
+            {look}
+            a, b = D(1), D(2)
+            c, d = a, b
+            e, a = a, None
+            return x * 0.5
+        def main():
+            for k in range(4):
+                for f in alias, in_list, result, itself, both:
+                    f(k)
+                    record(k)
+    """)

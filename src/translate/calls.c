@@ -1224,6 +1224,24 @@ static void drop_locals(translator *t)
     }
 }
 
+/* An object of several variables is to die with the first of them, the last that is dropped. */
+static void give_to_first(translator *t, part where)
+{
+    const context *c = t->c;
+    for (int slot = 1; slot < c->nlocals; slot++) {
+        int v = c->slot[slot], first = 0;
+        if (c->memory[slot] != M_CURRENT || v == V_MEMORY || type_is_plain(val(t, v)->type)) {
+            continue;
+        }
+        while (c->slot[first] != v) {
+            first++;
+        }
+        if (first < slot && c->memory[first] != M_CURRENT) {
+            emit_in(t, where, U_swap_slots, (int64_t[]){(int64_t)SLOT_OFFSET(slot), (int64_t)SLOT_OFFSET(first)});
+        }
+    }
+}
+
 /* How a frame that the interpreter called for returns, as long as nobody has seen it: its
  * locals need not be written back, and RETURN_VALUE is left to the interpreter. */
 static void return_to_interpreter(translator *t, int v, int top, int home, label *way)
@@ -1260,6 +1278,7 @@ static void return_to_interpreter(translator *t, int v, int top, int home, label
         kind = RETURNS_INT;
         emit_uop(COLD, U_result_i, (int64_t[]){value->reg});
     }
+    give_to_first(t, COLD);
     emit_uop(COLD, U_leave_at, (int64_t[]){t->at, kind});
 }
 
@@ -1267,6 +1286,7 @@ static void return_to_interpreter(translator *t, int v, int top, int home, label
 static void end_frame(translator *t, bool any)
 {
     if (t->u->visible) {
+        give_to_first(t, HOT);
         EMIT(unlink_frame);
         for (int slot = t->c->nlocals - 1; slot >= 0; slot--) {
             EMIT(drop_slot, SLOT_OFFSET(slot));
