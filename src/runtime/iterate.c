@@ -184,7 +184,8 @@ static bool sequence_is_safe(PyObject *sequence)
     return true;
 }
 
-/* What is most often so: sequences live on, or have no items with finalizers.  (The items in a zip's result tuple die in the same order then.) */
+/* What is most often so: sequences live on, or have no items with finalizers.  (The items in a zip's
+ * result tuple die in the same order then.) */
 static bool sources_are_safe(PyObject *iterator)
 {
     PyObject **inner = &iterator;
