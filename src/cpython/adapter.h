@@ -239,10 +239,14 @@ void adapter_take_executors(PyCodeObject *code, int at);    /* at -1: all of the
  * have changed, so that the executor must be taken out, and the instruction itself be done. */
 bool adapter_entered(py_frame *frame, _PyStackRef *stack_pointer, PyThreadState *tstate,
                      executor_place *place);
-/* Tells tools of the exception that is set in the frame, which is the thread's current one
- * and has it at its instr_ptr.  -1: a tool has replaced it by another one. */
+/* Tells tools of the exception that is set in the frame, which is the thread's current one, as an
+ * event of unit `at`.  -1: a tool has replaced it by another one. */
 typedef enum { EXCEPTION_RAISED, EXCEPTION_RERAISED, EXCEPTION_CAUGHT, EXCEPTION_UNWINDS } exception_event;
-int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event);
+int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event, int at);
+/* Whether tools want to know that a line begins where the frame goes on, coming from unit `from`. */
+bool adapter_begins_line(py_frame *frame, int from);
+/* Tells them.  -1: one has raised an exception. */
+int adapter_tell_line(PyThreadState *tstate, py_frame *frame);
 /* The object of LOAD_COMMON_CONSTANT, which is never dropped. */
 PyObject *adapter_common_constant(int n);
 /* What LOAD_SPECIAL finds for the type: a Python function or a method of a C type, borrowed;

@@ -276,7 +276,7 @@ bool adapter_others_monitor(PyCodeObject *code, int tool)
                                          sizeof(data->local_monitors.tools), others));
 }
 
-int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event)
+int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_event event, int at)
 {
     static const struct { int event; int (*fire)(PyMonitoringState *, PyObject *, int32_t); } events[] = {
         [EXCEPTION_RERAISED] = {PY_MONITORING_EVENT_RERAISE, PyMonitoring_FireReraiseEvent},
@@ -284,12 +284,59 @@ int adapter_tell_exception(PyThreadState *tstate, py_frame *frame, exception_eve
         [EXCEPTION_UNWINDS] = {PY_MONITORING_EVENT_PY_UNWIND, PyMonitoring_FirePyUnwindEvent},
     };
     if (event == EXCEPTION_RAISED) {
-        _PyEval_MonitorRaise(tstate, frame, frame->instr_ptr - 1);      /* as after a call */
+        _PyEval_MonitorRaise(tstate, frame, code_instruction(frame_code(frame), at));
         return 0;
     }
     PyMonitoringState state = {.active = tstate->interp->monitors.tools[events[event].event]};
-    int offset = (int)((frame->instr_ptr - _PyFrame_GetBytecode(frame)) * (int)sizeof(_Py_CODEUNIT));
-    return events[event].fire(&state, (PyObject *)frame_code(frame), offset);
+    return events[event].fire(&state, (PyObject *)frame_code(frame), at * (int)sizeof(_Py_CODEUNIT));
+}
+
+static int line_of(PyCodeObject *code, int at)
+{
+    return PyCode_Addr2Line(code, at * (int)sizeof(_Py_CODEUNIT));
+}
+
+static int unit_of_frame(py_frame *frame)
+{
+    return (int)(frame->instr_ptr - _PyFrame_GetBytecode(frame));
+}
+
+bool adapter_begins_line(py_frame *frame, int from)
+{
+    PyCodeObject *code = frame_code(frame);
+    return frame->instr_ptr->op.code == INSTRUMENTED_LINE
+           && line_of(code, from) != line_of(code, unit_of_frame(frame));
+}
+
+/* CPython: remove_line_tools. */
+static void disable_line(PyCodeObject *code, int at, uint8_t still)
+{
+    const _PyCoMonitoringData *data = code->_co_monitoring;
+    _Py_CODEUNIT *instruction = _PyCode_CODE(code) + at;
+    if (data->line_tools != NULL) {
+        data->line_tools[at] &= still;
+    }
+    else if (still == 0 && instruction->op.code == INSTRUMENTED_LINE) {
+        instruction->op.code = data->lines->data[at * data->lines->bytes_per_entry];
+    }
+}
+
+int adapter_tell_line(PyThreadState *tstate, py_frame *frame)
+{
+    PyCodeObject *code = frame_code(frame);
+    int at = unit_of_frame(frame);
+    const _PyCoMonitoringData *data = code->_co_monitoring;
+    uint8_t tools = data->line_tools != NULL ? data->line_tools[at]
+                    : tstate->interp->monitors.tools[PY_MONITORING_EVENT_LINE]
+                      | data->local_monitors.tools[PY_MONITORING_EVENT_LINE];
+    PyMonitoringState state = {.active = tools};
+    int offset = at * (int)sizeof(_Py_CODEUNIT);
+    int result = tools == 0 ? 0
+                 : PyMonitoring_FireLineEvent(&state, (PyObject *)code, offset, line_of(code, at));
+    if (state.active != tools && code->_co_monitoring != NULL) {
+        disable_line(code, at, state.active);
+    }
+    return result;
 }
 
 PyObject *adapter_common_constant(int n)

@@ -51,6 +51,7 @@ typedef struct call_site {
     struct stub *out;           /* the state without the operands: for frames_sync and exceptions */
     void *detail;               /* of an operation: what it needs besides, borrowed */
     void *instruction;          /* of an operation: where the frame is then */
+    uint32_t calls_function;    /* of an operation, a call: it was one of a Python function, the last time */
     /* Of a call of a Python function: */
     void *code;                 /* PyCodeObject * of the function, borrowed */
     void *function;             /* borrowed, or NULL: the one in the slot is looked at */

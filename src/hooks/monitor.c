@@ -65,7 +65,7 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
     PyThreadState *tstate = PyThreadState_Get();
     exception_here(tstate);
     int saved = adapter_unmute(tstate);
-    (void)adapter_tell_exception(tstate, frame, EXCEPTION_RAISED);
+    (void)adapter_tell_exception(tstate, frame, EXCEPTION_RAISED, at - 1);      /* as after a call */
     adapter_mute(tstate, saved);
     if (handler < 0) {
         /* The interpreter would find the event's: let the code raise it again

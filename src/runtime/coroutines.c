@@ -36,7 +36,8 @@ static int tell_of_end(jit_frame *jf, PyObject **result)
     Py_DECREF(value);
     *result = NULL;
     if (status == 0) {
-        (void)adapter_tell_exception(tstate, jf->frame, EXCEPTION_RAISED);
+        (void)adapter_tell_exception(tstate, jf->frame, EXCEPTION_RAISED,
+                                     unit_running(frame_code(jf->frame), jf->site->out->at));
         status = _PyGen_FetchStopIterationValue(result);
     }
     return status < 0 ? -1 : 1;
@@ -48,9 +49,7 @@ int graft_any_send(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
     begin(jf, slots, n + 1);
     PyObject *result;
     int status = send(O(0), O(1), &result);
-    if (status == 1 && ((PyThreadState *)jf->tstate)->eval_breaker != jf->expected_breaker
-        && !PyGen_CheckExact(O(0)) && !PyCoro_CheckExact(O(0))
-        && adapter_others_monitor(frame_code(jf->frame), GRAFT_TOOL)) {
+    if (status == 1 && !PyGen_CheckExact(O(0)) && !PyCoro_CheckExact(O(0)) && tools_have_come(jf)) {
         status = tell_of_end(jf, &result);
     }
     close_slot(&slots[1]);

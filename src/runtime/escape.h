@@ -43,6 +43,15 @@ static inline int leave_with(jit_frame *jf, int result)
     return result;
 }
 
+/* Whether the interpreter would tell tools of what happens here. */
+static inline bool tools_have_come(jit_frame *jf)
+{
+    PyCodeObject *code = frame_code(jf->frame);
+    return adapter_others_monitor_code(code, GRAFT_TOOL)
+           || (((PyThreadState *)jf->tstate)->eval_breaker != jf->expected_breaker
+               && adapter_others_monitor(code, GRAFT_TOOL));
+}
+
 /* The result, new reference or NULL, takes the place of the operands. */
 static inline int finish(jit_frame *jf, uintptr_t *slots, int64_t n, PyObject *result)
 {

@@ -329,7 +329,7 @@ int graft_unwind(jit_frame *jf, struct stub *s, uintptr_t *slots, int64_t owned,
     PyThreadState *tstate = jf->tstate;
     bool again = jf->reraised;
     if (jf->synced || jf->failed || tstate->eval_breaker != jf->expected_breaker
-        || s->generation != s->unit->generation
+        || s->generation != s->unit->generation || adapter_others_monitor_code(s->unit->code, GRAFT_TOOL)
         || (jf->real && ((py_frame *)jf->frame)->frame_obj != NULL)
         || !traceback_can_wait(jf, s->unit->code, again, false, slots, (uint64_t)owned)) {
         return -1;
@@ -367,6 +367,31 @@ static unwound unwind_unseen(jit_frame *jf, const handler_place *place)
     return UNWOUND_FRAME;
 }
 
+/* Whether the exception that is set came out of the frame of a Python function that the interpreter would
+ * have run there without calling C. */
+static bool frame_has_raised(const PyThreadState *tstate, const stub *s)
+{
+    const instruction *in = &s->unit->in[s->at];
+    const call_site *site = s->unit->sites;
+    while (site != NULL && (site->out == NULL || site->out->at != s->at
+                            || !(site->instruction != NULL ? site->calls_function : site->code != NULL))) {
+        site = site->next;
+    }
+    return site != NULL && ((PyBaseExceptionObject *)tstate->current_exception)->traceback != NULL
+           && (in->op == CALL || in->op == CALL_KW || in->op == CALL_FUNCTION_EX || in->op == FOR_ITER
+               || in->op == SEND || in->op == LOAD_ATTR || (in->op == BINARY_OP && in->arg == OP_SUBSCRIPT));
+}
+
+/* The unit that tools are told of: it is the one before that where the interpreter was to go on, which is
+ * the instruction itself again when a frame above it has ended. */
+static int unit_told(const PyThreadState *tstate, const stub *s, bool reraised)
+{
+    const unit *u = s->unit;
+    return reraised ? unit_running(u->code, s->at)
+           : frame_has_raised(tstate, s) ? unit_running(u->code, s->at) - 1
+           : s->at + u->in[s->at].size - 1;
+}
+
 unwound frame_unwind(jit_frame *jf, stub *s)
 {
     PyThreadState *tstate = jf->tstate;
@@ -380,6 +405,9 @@ unwound frame_unwind(jit_frame *jf, stub *s)
     }
     jf->reraised = 0;
     frame->instr_ptr = code_running(code, s->at);
+    if (adapter_others_monitor_code(code, GRAFT_TOOL)) {
+        jf->expected_breaker = ~(uint64_t)0;        /* the handler is the interpreter's */
+    }
     bool told = tstate->eval_breaker != jf->expected_breaker        /* tools come with a new version */
                 && adapter_others_monitor(code, GRAFT_TOOL);
     if (!told && can_wait(jf, reraised, place)) {
@@ -394,6 +422,7 @@ unwound frame_unwind(jit_frame *jf, stub *s)
         return UNWOUND_NOT;
     }
     frames_sync(jf->parent);
+    int unit = told ? unit_told(tstate, s, reraised) : 0;
     if (reraised) {
         frame->instr_ptr = _PyCode_CODE(code) + jf->arg[0].i;
     }
@@ -402,16 +431,17 @@ unwound frame_unwind(jit_frame *jf, stub *s)
         jf->settled = 0;        /* the frame has an object now */
     }
     if (told) {
-        (void)adapter_tell_exception(tstate, frame, reraised ? EXCEPTION_RERAISED : EXCEPTION_RAISED);
+        (void)adapter_tell_exception(tstate, frame, reraised ? EXCEPTION_RERAISED : EXCEPTION_RAISED, unit);
     }
     while (place->at >= 0) {
         cut_stack(frame, place->depth);
-        if (!told || adapter_tell_exception(tstate, frame, EXCEPTION_CAUGHT) == 0) {
+        if (!told || adapter_tell_exception(tstate, frame, EXCEPTION_CAUGHT, place->at) == 0) {
             int raised_at = (int)(frame->instr_ptr - _PyCode_CODE(code));
             frame_handle(frame, place->at, place->depth, place->lasti, raised_at);
             return place == &next ? UNWOUND_ELSEWHERE : UNWOUND_TO_HANDLER;
         }
-        next.at = adapter_handler(code, place->at - 1, &next.depth, &next.lasti);
+        unit = place->at - 1;
+        next.at = adapter_handler(code, unit, &next.depth, &next.lasti);
         place = &next;
     }
     if (jf->parent == NULL) {
@@ -419,7 +449,7 @@ unwound frame_unwind(jit_frame *jf, stub *s)
     }
     cut_stack(frame, 0);
     if (told) {
-        (void)adapter_tell_exception(tstate, frame, EXCEPTION_UNWINDS);
+        (void)adapter_tell_exception(tstate, frame, EXCEPTION_UNWINDS, unit);
     }
     end_frame(jf);
     return UNWOUND_FRAME;

@@ -28,6 +28,7 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
     size_t total = 0;
     PyObject *result;
     expand_method(slots);
+    jf->site->calls_function = PyFunction_Check(O(0));
     if (graft_call_compiled(jf, slots, nargs, names, &result)) {
         return result;
     }
@@ -94,6 +95,7 @@ int graft_any_call_ex(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)
         slots[2] = slot_from_new(tuple);
     }
     PyObject *result;
+    jf->site->calls_function = PyFunction_Check(O(0));
     if (!graft_call_unpacked(jf, slots, &result)) {
         result = PyObject_Call(O(0), O(2), O(3));
     }
@@ -241,6 +243,10 @@ int graft_iterated(jit_frame *jf)
     if (PyErr_Occurred()) {
         if (!PyErr_ExceptionMatches(PyExc_StopIteration)) {
             return leave_with(jf, -1);
+        }
+        if (tools_have_come(jf)) {
+            (void)adapter_tell_exception(jf->tstate, jf->frame, EXCEPTION_RAISED,
+                                         unit_running(frame_code(jf->frame), jf->site->out->at));
         }
         PyErr_Clear();
     }

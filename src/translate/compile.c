@@ -108,7 +108,7 @@ stub *stub_new(unit *u, int at, const context *c, stub_kind kind, exit_reason re
     if (s == NULL) {
         return NULL;
     }
-    *s = (stub){.unit = u, .at = at, .kind = (uint8_t)kind, .reason = (uint8_t)reason,
+    *s = (stub){.unit = u, .at = at, .done = -1, .kind = (uint8_t)kind, .reason = (uint8_t)reason,
                 .generation = u->generation, .context = ctx_save(c)};
     if (s->context == NULL || !stub_number(s)) {
         ctx_release(s->context);
@@ -719,8 +719,23 @@ static void *go_on_raised(jit_frame *jf, stub *s)
     return interpret(jf, &left);
 }
 
+/* Behind an instruction during which tools have come: the interpreter would not find that a line
+ * begins here, since it looks for the line that it comes from where instr_ptr is. */
+static bool line_is_told(jit_frame *jf, const stub *s)
+{
+    py_frame *frame = jf->frame;
+    if (s->done < 0 || !adapter_begins_line(frame, s->done)) {
+        return true;
+    }
+    frames_sync(jf->parent);
+    traceback_complete(jf);
+    traceback_close_hole(jf);
+    return adapter_tell_line(jf->tstate, frame) == 0;
+}
+
 static void *leave_compiled(jit_frame *jf, stub *s)
 {
+    static stub line;           /* whose event's callback has raised */
     bool raised = s->kind == STUB_RAISED;
     uintptr_t *lost = jf->failed == FAILED_LOST ? jf->arg[0].p : NULL;     /* see graft_str_append */
     if (raised && jf->synced) {
@@ -740,6 +755,11 @@ static void *leave_compiled(jit_frame *jf, stub *s)
     totals.exits[s->reason]++;
     if (s->reason == EXIT_STRESS) {
         stress_countdown = settings.force_exit;
+    }
+    if (!line_is_told(jf, s)) {
+        line = (stub){.unit = s->unit, .at = s->at, .done = -1, .kind = STUB_RAISED,
+                      .reason = EXIT_EXCEPTION, .generation = s->unit->generation - 1};
+        return go_on_raised(jf, &line);
     }
     return interpret(jf, s);
 }

@@ -66,6 +66,7 @@ typedef struct stub {
     uint32_t number;
     uint32_t next, previous;    /* numbers of others of the unit; 0: none */
     int at;
+    int done;                   /* the instruction that execution has come from, of an exit behind it; or -1 */
     uint8_t kind;               /* stub_kind */
     uint8_t reason;             /* exit_reason, for STUB_EXIT */
     uint8_t tries;              /* guards that failed here before */

@@ -97,6 +97,7 @@ label *leave_behind(translator *t, const context *c)
         t->failed = true;
         return leave(t, EXIT_NO_MEMORY);
     }
+    s->done = t->at;
     return &s->label;
 }
 
