@@ -251,11 +251,10 @@ def fails(now):
 class Bad:
     def __init__(self, now):
         self.now = now
-    def __repr__(self):
+    def __repr__(self, other=None):
         on(E.EXCEPTION_HANDLED | E.RAISE | E.PY_UNWIND, self.now)
         raise KeyError
-    __hash__ = __index__ = __bool__ = __len__ = __str__ = __repr__
-    __eq__ = __lt__ = __add__ = lambda self, other: repr(self)
+    __hash__ = __index__ = __bool__ = __len__ = __str__ = __eq__ = __lt__ = __add__ = __repr__
 def in_c(kind):
     s = 0
     for i in range(4):
@@ -319,12 +318,33 @@ def awaited():
         consumer().send(None)
     except StopIteration as e:
         return e.value
+def items_of(now):
+    yield 1
+    on(E.STOP_ITERATION, now == 1)
+    if now == 2:
+        M.set_local_events(3, consumed.__code__, E.STOP_ITERATION)
+        M.set_local_events(3, delegating.__code__, E.STOP_ITERATION)
+    return 5
+def consumed(now):
+    s = 0
+    for x in items_of(now):
+        s += x
+    return s
+def delegating(now):
+    return (yield from items_of(now))
+def delegated(now):
+    return list(delegating(now))
 def main():
     begin()
     for repeat in range(4):
         for now in False, True:
             told(iterated, now)
         told(awaited)
+        for f in consumed, delegated:
+            for now in 0, 0, 1, 0, 2:
+                told(f, now)
+                M.set_local_events(3, consumed.__code__, 0)
+                M.set_local_events(3, delegating.__code__, 0)
     M.free_tool_id(3)
 """
 
@@ -332,4 +352,5 @@ def main():
 @pytest.mark.parametrize("program", [LINES, LINE_CALLBACKS, HANDLERS, ENDS],
                          ids=["lines", "line_callbacks", "handlers", "ends"])
 def test_tools_that_come_are_told(program):
-    check_source(MONITOR + program)
+    # (CPython's PyMonitoring_FireExceptionHandledEvent leaks the int of an offset above 256)
+    check_source(MONITOR + program, leaks=program is not HANDLERS)

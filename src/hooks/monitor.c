@@ -50,6 +50,15 @@ static void judge(const unit *u, loop_entry *loop, const stub *exit, uint64_t cy
     }
 }
 
+/* The instruction at `at`, with its EXTENDED_ARGs. */
+static _Py_CODEUNIT *instruction_at(const unit *u, int at)
+{
+    while (u->in[at].op == 0) {
+        at--;
+    }
+    return _PyCode_CODE(u->code) + at;
+}
+
 /* The frame has been left with an exception, raised at instr_ptr.  For one that a
  * callback returns, the interpreter looks for a handler at the place of the event
  * (`from`): so where another one is responsible, the frame is sent there. */
@@ -63,9 +72,10 @@ static PyObject *raise_in(const unit *u, py_frame *frame, int from)
         return NULL;
     }
     PyThreadState *tstate = PyThreadState_Get();
+    int told = exception_unit(tstate, u, (int)(instruction_at(u, at) - _PyCode_CODE(code)));
     exception_here(tstate);
     int saved = adapter_unmute(tstate);
-    (void)adapter_tell_exception(tstate, frame, EXCEPTION_RAISED, at - 1);      /* as after a call */
+    (void)adapter_tell_exception(tstate, frame, EXCEPTION_RAISED, told);
     adapter_mute(tstate, saved);
     if (handler < 0) {
         /* The interpreter would find the event's: let the code raise it again
@@ -162,15 +172,6 @@ static bool ready(unit *u, loop_entry *loop, py_frame *frame)
 static int place_of(const loop_entry *loop)
 {
     return loop->jump < 0 ? loop->target - 1 : loop->jump;
-}
-
-/* The instruction at `at`, with its EXTENDED_ARGs. */
-static _Py_CODEUNIT *instruction_at(const unit *u, int at)
-{
-    while (u->in[at].op == 0) {
-        at--;
-    }
-    return _PyCode_CODE(u->code) + at;
 }
 
 /* What an executor calls. */

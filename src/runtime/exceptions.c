@@ -368,12 +368,12 @@ static unwound unwind_unseen(jit_frame *jf, const handler_place *place)
 }
 
 /* Whether the exception that is set came out of the frame of a Python function that the interpreter would
- * have run there without calling C. */
-static bool frame_has_raised(const PyThreadState *tstate, const stub *s)
+ * have run, at unit `at`, without calling C. */
+static bool frame_has_raised(const PyThreadState *tstate, const unit *u, int at)
 {
-    const instruction *in = &s->unit->in[s->at];
-    const call_site *site = s->unit->sites;
-    while (site != NULL && (site->out == NULL || site->out->at != s->at
+    const instruction *in = &u->in[at];
+    const call_site *site = u->sites;
+    while (site != NULL && (site->out == NULL || site->out->at != at
                             || !(site->instruction != NULL ? site->calls_function : site->code != NULL))) {
         site = site->next;
     }
@@ -382,14 +382,9 @@ static bool frame_has_raised(const PyThreadState *tstate, const stub *s)
                || in->op == SEND || in->op == LOAD_ATTR || (in->op == BINARY_OP && in->arg == OP_SUBSCRIPT));
 }
 
-/* The unit that tools are told of: it is the one before that where the interpreter was to go on, which is
- * the instruction itself again when a frame above it has ended. */
-static int unit_told(const PyThreadState *tstate, const stub *s, bool reraised)
+int exception_unit(const PyThreadState *tstate, const unit *u, int at)
 {
-    const unit *u = s->unit;
-    return reraised ? unit_running(u->code, s->at)
-           : frame_has_raised(tstate, s) ? unit_running(u->code, s->at) - 1
-           : s->at + u->in[s->at].size - 1;
+    return frame_has_raised(tstate, u, at) ? unit_running(u->code, at) - 1 : at + u->in[at].size - 1;
 }
 
 unwound frame_unwind(jit_frame *jf, stub *s)
@@ -422,7 +417,7 @@ unwound frame_unwind(jit_frame *jf, stub *s)
         return UNWOUND_NOT;
     }
     frames_sync(jf->parent);
-    int unit = told ? unit_told(tstate, s, reraised) : 0;
+    int unit = !told ? 0 : reraised ? unit_running(code, s->at) : exception_unit(tstate, s->unit, s->at);
     if (reraised) {
         frame->instr_ptr = _PyCode_CODE(code) + jf->arg[0].i;
     }

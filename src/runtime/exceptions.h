@@ -46,6 +46,11 @@ int graft_unwind(jit_frame *jf, struct stub *s, uintptr_t *slots, int64_t owned,
 /* Cuts the frame's stack down to a handler's depth, puts the exception that is set there
  * (above unit `at`, if `lasti`), and sends the frame to the handler. */
 void frame_handle(py_frame *frame, int handler, int depth, bool lasti, int at);
+/* The unit that tools are told of when the instruction at `at` has raised, before it has an entry in the
+ * traceback.  It is the one before that where the interpreter was to go on, which is the instruction
+ * itself again when a frame above it has ended. */
+struct unit;
+int exception_unit(const PyThreadState *tstate, const struct unit *u, int at);
 /* The traceback gets an entry for the thread's current frame. */
 void exception_here(PyThreadState *tstate);
 

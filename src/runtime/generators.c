@@ -2,6 +2,7 @@
  * leave.  See generators.h. */
 #include "runtime/generators.h"
 #include "memory.h"
+#include "runtime/escape.h"
 #include "runtime/generic.h"
 #include "runtime/helpers.h"
 #include <internal/pycore_interp.h>
@@ -64,6 +65,10 @@ int graft_resumed(jit_frame *jf, uintptr_t *slot)
     *slot = slot_from_new(object);
     if (object == NULL) {
         return -1;
+    }
+    if (jf->kind == RETURNS_END && jf->site->ends_empty && tools_have_come(jf)) {
+        jf->synced = 0;
+        return 2;
     }
     if (jf->kind == RETURNS_END && jf->site->ends_empty) {
         *slot = SLOT_NULL;

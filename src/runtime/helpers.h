@@ -135,7 +135,8 @@ int64_t graft_set_has_int(PyObject *set, int64_t key);
 /* Generators (runtime/generators.h).  The code with which one goes on; NULL: it cannot be compiled. */
 void *graft_resume_point(PyObject *generator);
 /* A generator has been resumed (jf->kind, jf->result) from a frame that was written back
- * meanwhile: the object goes to the slot.  0: yielded, 1: returned, -1: an exception is set. */
+ * meanwhile: the object goes to the slot.  0: yielded, 1: returned,
+ * 2: returned to FOR_ITER, and tools are to be told, so that END_FOR drops the object, -1: an exception is set. */
 int graft_resumed(struct jit_frame *jf, uintptr_t *slot);
 /* slots[0] = the generator that the generator function there makes for the `nargs` arguments from
  * slots[2] on, or the object of the method before, which are consumed.  -1: not, and nothing done. */

@@ -328,7 +328,7 @@ label resume_synced(translator *t)
     ctx_copy(&memory, c);
     ctx_copy(&both, c);
     all_in_memory(&memory, true);
-    label *out = leave_behind(t, &memory), *general = go_on_from_memory(t, true);
+    label *out = leave_behind(t, &memory, t->next), *general = go_on_from_memory(t, true);
     t->c = &both;
     forget(t);
     memset(both.memory, M_CURRENT, (size_t)ctx_slots(&both));

@@ -167,10 +167,14 @@ static outcome resume(translator *t, int v, int slot, int sent, bool result)
     t->next = next;
     ctx_copy(c, &before);
     push_in_memory(t);
+    context with_value;
+    ctx_copy(&with_value, c);
+    all_in_memory(&with_value, true);
+    label *at_end = leave_behind(t, &with_value, target - 1);   /* END_FOR */
     label synced = resume_synced(t);
     label other = {cache_position().cold, NULL, false};
     emit_uop(COLD, U_resumed, (int64_t[]){to, PTR(end), PTR(&site->out->label), PTR(&synced),
-                                          PTR(&ended_synced)});
+                                          PTR(&ended_synced), PTR(at_end)});
     EMIT(resume, PTR(site), SLOT_OFFSET(slot), to, PTR(not_now), PTR(another), PTR(as_int), PTR(as_float), PTR(&other));
     jump_to(t, t->next);
     return ENDED;

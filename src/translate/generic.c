@@ -90,9 +90,9 @@ label *go_on_from_memory(translator *t, bool ranges)
     return &s->label;
 }
 
-label *leave_behind(translator *t, const context *c)
+label *leave_behind(translator *t, const context *c, int at)
 {
-    stub *s = stub_new(t->u, t->next, c, STUB_EXIT, EXIT_POLL);
+    stub *s = stub_new(t->u, at, c, STUB_EXIT, EXIT_POLL);
     if (s == NULL) {
         t->failed = true;
         return leave(t, EXIT_NO_MEMORY);
@@ -154,7 +154,7 @@ const uint8_t *own_tools(translator *t)
 void check_escaped(translator *t, const call_site *site)
 {
     may_be_signalled(t);
-    label *left = leave_behind(t, t->c), *general = go_on_from_memory(t, false);
+    label *left = leave_behind(t, t->c, t->next), *general = go_on_from_memory(t, false);
     label periodic = {cache_position().cold, NULL, false}, again = {cache_position().hot, NULL, false};
     uint8_t op = t->u->in[t->at].op;
     if (site != NULL && (op == CALL || op == CALL_KW || op == CALL_FUNCTION_EX)) {
@@ -240,7 +240,7 @@ outcome step_any(translator *t, escape_function *function, int sent, bool result
     if (result) {
         push_in_memory(t);
     }
-    label *left = leave_behind(t, c), *general = go_on_from_memory(t, false), *end = way_to(t, target);
+    label *left = leave_behind(t, c, target), *general = go_on_from_memory(t, false), *end = way_to(t, target);
     ctx_copy(c, &before);
     t->next = next;
     over.code = cache_position().cold;

@@ -141,8 +141,8 @@ void forget_origins(translator *t);
 void all_in_memory(context *c, bool ranges);
 /* The stub for such a state behind this instruction. */
 label *go_on_from_memory(translator *t, bool ranges);
-/* Out of the state `c`, behind this instruction. */
-label *leave_behind(translator *t, const context *c);
+/* Out of the state `c`, behind this instruction, where the interpreter goes on at unit `at`. */
+label *leave_behind(translator *t, const context *c, int at);
 
 /* ---- control -------------------------------------------------------------- */
 /* Ends the block with a jump to bytecode unit `at`. */
