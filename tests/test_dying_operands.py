@@ -172,3 +172,30 @@ def main():
                 try: f(a, i)
                 except TypeError as e: record(str(e))
 """, leaks=False)
+
+
+IDENTITIES = ["(D(), i) is not None", "[D(), i] is None", "{1: D()} is True", "[threading.Lock(), i] is None", "(g(), i) is not None",
+              "l.pop() is l.pop()", "l.pop() is not l.pop()", "l.pop() == l.pop()", "l.pop() != l.pop()", "None is (D(), i)",
+              "[D()] is [D()]", "(D(),) is not [D()]", "f'{i}' is None", "[x for x in range(3) if ((D(), x) is not None) == True]"]
+
+
+@pytest.mark.parametrize("form", ["r = {}", "r = 1 if {} else 2", "r = (i, {}, i)", "while r is None: r = ({},)", "yield {}"])
+@pytest.mark.parametrize("expression", IDENTITIES)
+def test_operands_of_identity(expression, form):
+    source = "\n".join([
+        "import sys, threading",
+        "class D:",
+        "    def __del__(s): record('del', sys._getframe(1).f_code.co_name, sys._getframe(1).f_lineno)",
+        "def g(): yield 1",
+        "def f(i):",
+        "    r = None",
+        "    l = [D()]",
+        "    l.append(l[0])",
+        "    " + form.format(expression),
+        "    record(r, l)",
+        "    return i",
+        "def main():",
+        "    for i in range(6):",
+        "        r = f(i)",
+        "        record(r if isinstance(r, int) else [type(x) for x in r])"])
+    check_source(source)

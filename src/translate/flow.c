@@ -112,13 +112,14 @@ outcome compare_identity(translator *t, bool negated)
             return GO_ON;
         }
         ctx_hold(t->c, v);
+        guard_operands(t, 2);
+        drop_operands(t, 2);
         pop(t, 2);
         push(t, v);
         ctx_drop(t->c, v);
         return GO_ON;
     }
-    guard_operand(t, 1);
-    guard_operand(t, 2);
+    guard_operands(t, 2);
     bool swapped = peek(t, 1) == l;
     int at = boxed_in(t, l, ctx_top(t->c, swapped ? 1 : 2));
     t->pinned_i = t->pinned_d = 0;
@@ -138,6 +139,7 @@ outcome compare_identity(translator *t, bool negated)
     int v = new_value(t, T_BOOL);
     bind_reg(t, v, FIXED_set_is_r);
     ctx_hold(t->c, v);
+    drop_operands(t, 2);
     pop(t, 2);
     push(t, v);
     ctx_drop(t->c, v);

@@ -20,12 +20,26 @@ static int last_holder(translator *t, int n, int k)
            && !type_is_plain(val(t, v)->type) ? home : -1;
 }
 
+/* One object that several of the operands are must not die with the last of them. */
+static void guard_apart(translator *t, int n, int k, int home)
+{
+    value_type type = val(t, peek(t, k))->type;
+    for (int m = k + 1; m <= n; m++) {
+        int other = last_holder(t, n, m);
+        value_type others = other >= 0 ? val(t, peek(t, m))->type : T_ANY;
+        if (other >= 0 && (type == others || type == T_ANY || others == T_ANY)) {
+            EMIT(guard_apart, SLOT_OFFSET(home), SLOT_OFFSET(other), n, PTR(leave(t, EXIT_FINALIZER)));
+        }
+    }
+}
+
 void guard_operands(translator *t, int n)
 {
     for (int k = 1; k <= n; k++) {
         int home = last_holder(t, n, k);
         if (home >= 0) {
             EMIT(guard_droppable, SLOT_OFFSET(home), PTR(leave(t, EXIT_FINALIZER)));
+            guard_apart(t, n, k, home);
         }
     }
 }
