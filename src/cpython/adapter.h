@@ -142,6 +142,11 @@ static inline bool adapter_up_to_date(const PyCodeObject *code, const PyThreadSt
 {
     return code->_co_instrumentation_version == tstate->eval_breaker && !frames_have_evaluator(tstate);
 }
+/* What eval_breaker is while nothing is asked for: it changes when tools come or go. */
+static inline uint64_t adapter_tools_version(const PyThreadState *tstate)
+{
+    return tstate->eval_breaker & ~(uintptr_t)_PY_EVAL_EVENTS_MASK;
+}
 /* Room for the code's frame on the thread's stack of frames, where the next call would have it;
  * NULL: there is none without another piece of memory, or the recursion is too deep. */
 static inline py_frame *adapter_room(const PyThreadState *tstate, const PyCodeObject *code)

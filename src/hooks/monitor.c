@@ -109,7 +109,7 @@ static bool run(PyThreadState *tstate, unit *u, py_frame *frame, const loop_entr
     int jump = entered->jump, target = entered->target;
     jit_frame jf;
     /* What another thread has asked for meanwhile must be seen. */
-    jf.expected_breaker = tstate->eval_breaker & ~(uintptr_t)_PY_EVAL_EVENTS_MASK;
+    jf.expected_breaker = adapter_tools_version(tstate);
     jf.frame = frame;
     jf.tstate = tstate;
     jf.parent = NULL;

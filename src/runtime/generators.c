@@ -356,14 +356,14 @@ PyCFunction generator_method(PyObject *function, PyCFunction itself)
     return itself;
 }
 
-/* ---- C functions that consume generators ---------------------------------------------------
- * They get an iterator that resumes the generator in compiled code in its stead. */
+/* ---- C functions that consume generators (stand_ins.h) ------------------------------------ */
 
 typedef struct driver_object {
     PyObject_HEAD
     PyGenObject *generator;
     unit *unit;
     uint32_t generation;
+    uint64_t version;           /* of instrumentation: with another, tools have come */
     struct driver_object *next; /* of those that are free */
     activation activation;
 } driver_object;
@@ -387,7 +387,11 @@ static void driver_dealloc(PyObject *self)
 
 static int64_t driver_step(driver_object *d)
 {
-    return d->generation == d->unit->generation ? step(&d->activation, d->generator, d->unit, Py_None) : -1;
+    if (d->generation != d->unit->generation
+        || d->version != adapter_tools_version(d->activation.inner.tstate)) {
+        return -1;
+    }
+    return step(&d->activation, d->generator, d->unit, Py_None);
 }
 
 static PyObject *driver_next(PyObject *self)
@@ -411,43 +415,7 @@ static PyTypeObject driver_type = {
     .tp_iternext = driver_next,
 };
 
-bool generator_consumer(PyObject *function)
-{
-    static const char *const names[] = {"sum", "any", "all", "min", "max", "sorted"};
-    if (PyType_Check(function)) {
-        return function == (PyObject *)&PyList_Type || function == (PyObject *)&PyTuple_Type
-               || function == (PyObject *)&PySet_Type || function == (PyObject *)&PyFrozenSet_Type;
-    }
-    if (Py_IS_TYPE(function, &PyMethodDescr_Type)) {
-        PyMethodDescrObject *method = (PyMethodDescrObject *)function;
-        return method->d_common.d_type == &PyUnicode_Type
-               && strcmp(method->d_method->ml_name, "join") == 0;
-    }
-    if (!PyCFunction_CheckExact(function)) {
-        return false;
-    }
-    const char *name = ((PyCFunctionObject *)function)->m_ml->ml_name;
-    PyObject *self = PyCFunction_GET_SELF(function);
-    if (self == NULL) {
-        return false;
-    }
-    if (PyUnicode_CheckExact(self)) {
-        return strcmp(name, "join") == 0;
-    }
-    PyModuleDef *def = PyModule_CheckExact(self) ? PyModule_GetDef(self) : NULL;
-    if (def == NULL || strcmp(def->m_name, "builtins") != 0) {
-        return false;
-    }
-    for (size_t n = 0; n < Py_ARRAY_LENGTH(names); n++) {
-        if (strcmp(name, names[n]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An iterator over the generator; NULL without an exception: better as it is.  New reference. */
-static PyObject *driver_new(PyObject *generator)
+PyObject *generator_driver(PyObject *generator)
 {
     unit *u = GENERATOR_BUSY((PyGenObject *)generator) ? NULL : generator_unit(generator);
     if (u == NULL || PyType_Ready(&driver_type) < 0) {
@@ -468,6 +436,7 @@ static PyObject *driver_new(PyObject *generator)
     d->unit = u;
     d->generation = u->generation;
     prepare(&d->activation, PyThreadState_Get(), d->generator);
+    d->version = adapter_tools_version(d->activation.inner.tstate);
     return (PyObject *)d;
 }
 
@@ -480,35 +449,32 @@ static bool has_failed(void)
     return PyErr_Occurred() != NULL;
 }
 
-/* The rest of the sum that has come to `sum` (stolen; NULL: an exception is set), by the
- * function itself or, for what that would not begin with, as it goes on. */
+/* The rest of the sum that has come to `sum` (stolen; NULL: an exception is set), which is no int that
+ * sum() would still add up without objects. */
 static PyObject *rest_of_sum(PyObject *function, PyObject *driver, PyObject *sum)
 {
-    if (sum != NULL && (PyLong_CheckExact(sum) || PyFloat_CheckExact(sum) || PyComplex_CheckExact(sum))) {
+    if (sum != NULL && (PyFloat_CheckExact(sum) || PyComplex_CheckExact(sum))) {
         PyObject *args[] = {driver, sum};
         PyObject *result = PyObject_Vectorcall(function, args, 2, NULL);
         Py_DECREF(sum);
         return result;
     }
-    PyObject *item;
-    while (sum != NULL && (item = driver_next(driver)) != NULL) {
+    while (sum != NULL) {
+        PyObject *item = driver_next(driver);
+        if (item == NULL) {
+            if (has_failed()) {
+                Py_CLEAR(sum);
+            }
+            break;
+        }
         Py_SETREF(sum, PyNumber_Add(sum, item));
         Py_DECREF(item);
-    }
-    if (has_failed()) {
-        Py_CLEAR(sum);
     }
     return sum;
 }
 
-static bool is_sum(PyObject *function)
-{
-    return PyCFunction_CheckExact(function)
-           && strcmp(((PyCFunctionObject *)function)->m_ml->ml_name, "sum") == 0;
-}
-
 /* As CPython's sum() begins (Python/bltinmodule.c), but that ints need not be objects. */
-static PyObject *sum_of(PyObject *function, PyObject *driver)
+PyObject *generator_sum(PyObject *function, PyObject *driver)
 {
     driver_object *d = (driver_object *)driver;
     int64_t sum = 0, number;
@@ -532,8 +498,11 @@ static PyObject *sum_of(PyObject *function, PyObject *driver)
         if (item == NULL) {
             return has_failed() ? NULL : PyLong_FromLongLong(sum);
         }
-        if ((PyLong_CheckExact(item) || PyBool_Check(item)) && adapter_is_compact(item)) {
-            number = PyUnstable_Long_CompactValue((PyLongObject *)item);
+        int overflow = 1;
+        if (PyLong_CheckExact(item) || PyBool_Check(item)) {
+            number = PyLong_AsLongLongAndOverflow(item, &overflow);
+        }
+        if (!overflow) {
             if (!__builtin_add_overflow(sum, number, &sum)) {
                 Py_DECREF(item);
                 continue;
@@ -546,22 +515,6 @@ static PyObject *sum_of(PyObject *function, PyObject *driver)
         Py_DECREF(item);
         return rest_of_sum(function, driver, after);
     }
-}
-
-PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names)
-{
-    Py_ssize_t n = PyVectorcall_NARGS(nargsf);
-    PyObject *generator = n > 0 ? args[n - 1] : NULL;
-    PyObject *driver = generator != NULL && PyGen_CheckExact(generator) ? driver_new(generator) : NULL;
-    if (driver == NULL) {
-        return PyObject_Vectorcall(function, args, nargsf, names);
-    }
-    args[n - 1] = driver;
-    PyObject *result = n == 1 && names == NULL && is_sum(function)
-                       ? sum_of(function, driver) : PyObject_Vectorcall(function, args, nargsf, names);
-    args[n - 1] = generator;
-    Py_DECREF(driver);
-    return result;
 }
 
 /* ---- generator functions ---------------------------------------------------------------- */

@@ -22,12 +22,11 @@ int generator_async_step(PyObject *step, PyObject **result);
 /* What does the same as the C function, but for generators in compiled code where that can be; or
  * the C function itself. */
 PyCFunction generator_method(PyObject *function, PyCFunction itself);
-/* Whether a C function only calls iter() and next() on its last positional argument and keeps
- * neither. */
-bool generator_consumer(PyObject *function);
-/* Calls such a function, by the vectorcall protocol; a generator that is its last positional argument
- * is resumed in compiled code. */
-PyObject *generator_consume(PyObject *function, PyObject **args, size_t nargsf, PyObject *names);
+/* An iterator that resumes the generator in compiled code (stand_ins.h), new reference; NULL without an
+ * exception: it is better iterated over itself. */
+PyObject *generator_driver(PyObject *generator);
+/* The C function sum() of such an iterator. */
+PyObject *generator_sum(PyObject *function, PyObject *driver);
 /* Whether it is a generator function with positional parameters only, called as such. */
 bool generator_function(const PyFunctionObject *f);
 /* Where its generators begin, and its free variables, which are copied before.  False: it is

@@ -3,6 +3,7 @@
 #include "runtime/escape.h"
 #include "runtime/generators.h"
 #include "runtime/specials.h"
+#include "runtime/stand_ins.h"
 #include <internal/pycore_list.h>
 
 #define MOST_OPERANDS 32
@@ -48,10 +49,12 @@ static PyObject *vectorcall(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyOb
     if (names == NULL && PyType_Check(O(0)) && special_new(jf, O(0), args, total, &result)) {
         return result;
     }
-    bool consumed = total > 0 && PyGen_CheckExact(args[total - 1]) && generator_consumer(O(0));
-    total |= PY_VECTORCALL_ARGUMENTS_OFFSET;
-    return consumed ? generator_consume(O(0), args, total, names)
-                    : PyObject_Vectorcall(O(0), args, total, names);
+    bool fits = false;
+    for (Py_ssize_t i = nargs + 1; i > 1 && !fits; i--) {
+        fits = stand_in_fits(O(i));
+    }
+    vectorcallfunc call = fits ? stand_in_call(O(0)) : NULL;
+    return (call != NULL ? call : PyObject_Vectorcall)(O(0), args, total | PY_VECTORCALL_ARGUMENTS_OFFSET, names);
 }
 
 int graft_any_call(jit_frame *jf, uintptr_t *slots, int64_t n, int64_t k)

@@ -6,6 +6,7 @@
  * (generic.c).  The operands themselves are in nobody's sight, so that they become
  * references of the stack only where the interpreter would have some of its own. */
 #include "runtime/generators.h"
+#include "runtime/stand_ins.h"
 #include "translate/operate.h"
 
 typedef struct {
@@ -253,16 +254,17 @@ outcome escape_to(translator *t, void *function, int operands, PyObject *last, v
     return give(t, &in, false, result);
 }
 
-/* Whether the last positional argument can be a generator, which the function only iterates over. */
-static bool may_consume(translator *t, PyObject *function, int nargs, PyObject *names)
+/* Whether an argument can be one that a C function gets a stand-in for. */
+static bool may_stand_in(translator *t, int nargs, bool named)
 {
-    int extra = names != NULL ? (int)PyTuple_GET_SIZE(names) + 1 : 0;
-    if (nargs - extra + (names != NULL) <= 0 || !generator_consumer(function)) {
-        return false;
+    for (int n = 1; n <= nargs; n++) {
+        const value *given = val(t, peek(t, n + named));
+        PyObject *object = given->konst != NULL ? given->konst : given->seen;
+        if (object != NULL ? stand_in_fits(object) : given->type == T_ANY) {
+            return true;
+        }
     }
-    const value *given = val(t, peek(t, extra + 1));
-    return given->type == T_ANY && given->konst == NULL
-           && (given->seen == NULL || PyGen_CheckExact(given->seen));
+    return false;
 }
 
 /* What runtime/generic.c calls in compiled code. */
@@ -282,8 +284,9 @@ outcome call_c(translator *t, int nargs, bool has_self, PyObject *names)
             return UNSUPPORTED;
         }
         c_call call = call_of(t, object, self, nargs, names != NULL);
-        if (may_consume(t, object, nargs, names)) {
-            call = (c_call){CALL_OTHER, (void *)generator_consume, NULL, true, false, call.result};
+        vectorcallfunc stand_in = may_stand_in(t, nargs, names != NULL) ? stand_in_call(object) : NULL;
+        if (stand_in != NULL) {
+            call = (c_call){CALL_OTHER, (void *)stand_in, NULL, true, false, call.result};
         }
         return emit_call(t, &call, nargs, has_self, names);
     }
