@@ -83,6 +83,7 @@ static bool frame_is_plain(py_frame *frame)
     uintptr_t *slots = frame_slots(frame);
     int count = frame_code(frame)->co_nlocalsplus;
     PyObject *function = PyStackRef_AsPyObjectBorrow(frame->f_funcobj);
+    bool dying = false;         /* something that may hold others */
     for (int n = 0; n < count; n++) {
         PyObject *object = slot_object(slots[n]);
         if ((slots[n] & 1) || object == NULL) {
@@ -93,11 +94,16 @@ static bool frame_is_plain(py_frame *frame)
         for (int other = 0; other < count && Py_REFCNT(object) > 1; other++) {
             times += other != n && slots[other] == slots[n];
         }
-        if (!drops_quietly(object, times)) {
+        if (Py_REFCNT(object) > times) {
+            continue;
+        }
+        bool lets_live = adapter_is_iterator(Py_TYPE(object)) && graft_iterator_lets_live(object, slots, count);
+        if (!lets_live && !graft_plain_inside(object, GRAFT_PLAIN_DEPTH)) {
             return false;
         }
+        dying |= !lets_live && !graft_plain_inside(object, 0);
     }
-    return drops_quietly(function, 1);
+    return dying ? drops_quietly(function, 1) : dies_quietly(function);
 }
 
 bool generator_is_plain(PyObject *generator)
@@ -114,7 +120,8 @@ int64_t graft_generator_end(jit_frame *jf)
     jit_frame *parent = jf->parent;
     PyObject *value = jf->result.p;
     bool drop = parent->site->ends_empty;
-    if (!frame_is_plain(frame) || (drop && !drops_quietly(value, 1))) {
+    bool written = parent->real && parent->synced;
+    if (!written && (!frame_is_plain(frame) || (drop && !drops_quietly(value, 1)))) {
         frames_real(parent);
         frames_sync(parent);
     }

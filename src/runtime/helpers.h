@@ -81,6 +81,9 @@ static inline bool dies_quietly(PyObject *object)
 /* How often the item is among them, or could be. */
 Py_ssize_t graft_occurrences(PyObject **items, Py_ssize_t count, PyObject *item);
 bool graft_iterator_droppable(PyObject *iterator, int depth, bool alone);
+/* Whether all that an iterator holds lives on, but for numbers and strings, when it dies with what
+ * `count` slots hold. */
+bool graft_iterator_lets_live(PyObject *iterator, const uintptr_t *slots, int count);
 int graft_slow_recycle(struct jit_frame *jf);      /* the same of the items of tuple [0] */
 int graft_slow_walked(struct jit_frame *jf);       /* the same of what iterator [0] lets go of at its end */
 int graft_slow_box_int(struct jit_frame *jf);      /* slot [0] = [1] */

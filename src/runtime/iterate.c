@@ -222,14 +222,54 @@ static bool walked_quietly(PyObject *iterator)
     }
     held_objects h = {.count = 0};
     hold_inside(&h, iterator);
+    if (h.count == 1 && items_live_on(&h, h.object[0])) {
+        return true;
+    }
     PyObject *last = NULL;
     int count = h.unknown ? -1 : dying(&h, GRAFT_PLAIN_DEPTH, &last);
     return count == 0 || (count == 1 && items_live_on(&h, last));
 }
 
+/* What it has walked goes, as CPython has it. */
+static void let_go(PyObject *iterator)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    sequence_iterator *it = (sequence_iterator *)iterator;
+    if (!adapter_is_sequence_iterator(type) || it->sequence == NULL) {
+        return;
+    }
+    if (type != &PyTupleIter_Type) {
+        it->index = -1;
+    }
+    Py_CLEAR(it->sequence);
+}
+
 int graft_slow_walked(jit_frame *jf)
 {
-    return walked_quietly(jf->arg[0].p) ? 0 : -1;
+    PyObject *iterator = jf->arg[0].p;
+    bool lives_on = adapter_is_sequence_iterator(Py_TYPE(iterator))
+                    && Py_REFCNT(((sequence_iterator *)iterator)->sequence) > 1;
+    if (!lives_on && !walked_quietly(iterator)) {
+        return -1;
+    }
+    let_go(iterator);
+    return 0;
+}
+
+bool graft_iterator_lets_live(PyObject *iterator, const uintptr_t *slots, int count)
+{
+    held_objects h = {.count = 0};
+    hold_inside(&h, iterator);
+    for (int n = 0; n < h.count; n++) {
+        Py_ssize_t times = graft_occurrences(h.object, h.count, h.object[n]);
+        for (int s = 0; s < count; s++) {
+            times += (slots[s] & ~(uintptr_t)1) == (uintptr_t)h.object[n];
+        }
+        if (Py_REFCNT(h.object[n]) <= times && !graft_plain_inside(h.object[n], 0)) {
+            return false;
+        }
+    }
+    return !h.unknown;
 }
 
 /* ---- making ---------------------------------------------------------------- */

@@ -1,20 +1,26 @@
 /* Objects of ours that C functions get for generators and functions: see stand_ins.h. */
 #include "runtime/stand_ins.h"
 #include "runtime/generators.h"
+#include "runtime/tracebacks.h"
 #include <string.h>
 
 /* ---- in the place of a function ------------------------------------------------------------- */
 
-/* Only the C function has it, while a call of that runs: so the call owns what is borrowed here. */
+/* Only the C function has it, while a call of that runs: so the call owns what is borrowed here, and it
+ * is not called again while it runs. */
 typedef struct caller_object {
     PyObject_HEAD
     vectorcallfunc vectorcall;
     PyObject *callable;         /* borrowed; owned when somebody keeps the caller */
     PyObject *function, *self;  /* of a bound method; else the callable, NULL */
+    PyCodeObject *code;         /* what was entered last, which keeps the unit alive */
+    unit *unit;                 /* the same, where the frame is made here; or NULL */
     bool owner;
-    jit_frame below;            /* stands for the C function */
+    jit_frame below, inner;     /* `below` stands for the C function */
     call_site site;
 } caller_object;
+
+static caller_object *spare;
 
 static void caller_dealloc(PyObject *object)
 {
@@ -22,29 +28,90 @@ static void caller_dealloc(PyObject *object)
     if (c->owner) {
         Py_DECREF(c->callable);
     }
+    if (spare == NULL) {
+        spare = c;
+        return;
+    }
     PyObject_Free(object);
+}
+
+/* Remembers the unit that was entered, if it is as simple as enter() needs it. */
+static void remember(caller_object *c)
+{
+    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)c->function)->func_code;
+    if (c->site.code == code && adapter_plain_function(code)) {
+        Py_XSETREF(c->code, (PyCodeObject *)Py_NewRef(code));
+        c->unit = c->site.unit;
+    }
+}
+
+/* Calls the function by the code that was entered before.  False: something is not as it was. */
+static inline bool enter(caller_object *c, PyThreadState *tstate, PyObject *const *args, int count, PyObject **result)
+{
+    unit *u = c->unit;
+    PyFunctionObject *function = (PyFunctionObject *)c->function;
+    jit_frame *inner = &c->inner;
+    py_frame *frame;
+    if (u == NULL || function->func_code != (PyObject *)c->code || u->generation != c->site.expected
+        || u->call_entry == NULL || u->visible || count != c->code->co_argcount
+        || tstate->eval_breaker != c->below.expected_breaker || !adapter_up_to_date(c->code, tstate)
+        || adapter_others_monitor_code(c->code, GRAFT_TOOL) || function->vectorcall != c->site.vectorcall
+        || (char *)__builtin_frame_address(0) < c->below.stack_limit
+        || (frame = adapter_room(tstate, c->code)) == NULL) {
+        return false;
+    }
+    uintptr_t *variables = frame_slots(frame);
+    int n = 0;
+    for (; n < count; n++) {
+        variables[n] = slot_from_new(Py_NewRef(args[n]));
+    }
+    for (; n < c->code->co_nlocalsplus; n++) {
+        variables[n] = SLOT_NULL;
+    }
+    adapter_take_room(tstate, c->code);
+    tstate->py_recursion_remaining--;
+    u->calls++;
+    inner->expected_breaker = c->below.expected_breaker;
+    inner->frame = frame;
+    inner->tstate = tstate;
+    inner->parent = &c->below;
+    inner->exit = NULL;
+    inner->flags = 0;
+    inner->stack_limit = c->below.stack_limit;
+    inner->kind = graft_enter(frame, tstate, inner, u->call_entry);
+    traceback_complete(&c->below);
+    *result = boxed_result(inner->kind, &inner->result.i);
+    return true;
 }
 
 static PyObject *caller_call(PyObject *object, PyObject *const *args, size_t nargsf, PyObject *names)
 {
     caller_object *c = (caller_object *)object;
-    PyThreadState *tstate = PyThreadState_Get();
+    PyThreadState *tstate = c->below.tstate;
     Py_ssize_t count = PyVectorcall_NARGS(nargsf);
     PyObject *operands[MOST_SPECIAL], *result;
-    if (names == NULL && count < MOST_SPECIAL && !c->owner && !frames_have_evaluator(tstate)) {
-        int used = 0;
+    if (names == NULL && count < MOST_SPECIAL && !c->owner) {
         if (c->self != NULL) {
-            operands[used++] = c->self;
+            operands[0] = c->self;
+            memcpy(operands + 1, args, (size_t)count * sizeof(PyObject *));
+            args = operands;
         }
-        memcpy(operands + used, args, (size_t)count * sizeof(PyObject *));
+        int given = (int)count + (c->self != NULL);
         c->below.frame = tstate->current_frame;
         c->below.flags = 0;
         c->below.real = c->below.synced = 1;
-        if (graft_call_special(&c->below, c->function, operands, used + (int)count, &result)) {
+        if (enter(c, tstate, args, given, &result)) {
             return result;
         }
+        c->below.flags = 0;
+        c->below.real = c->below.synced = 1;
+        if (!frames_have_evaluator(tstate) && graft_call_special(&c->below, c->function, args, given, &result)) {
+            remember(c);
+            return result;
+        }
+        args += c->self != NULL;
     }
-    return PyObject_Vectorcall(c->callable, args, nargsf, names);
+    return PyObject_Vectorcall(c->callable, args, (size_t)count, names);
 }
 
 static PyTypeObject caller_type = {
@@ -65,8 +132,12 @@ static PyObject *caller_new(PyObject *callable)
     if (!PyFunction_Check(function)) {
         return NULL;
     }
-    caller_object *c = PyType_Ready(&caller_type) == 0 ? PyObject_New(caller_object, &caller_type) : NULL;
-    if (c == NULL) {
+    caller_object *c = spare;
+    if (c != NULL) {
+        spare = NULL;
+        PyObject_Init((PyObject *)c, &caller_type);
+    }
+    else if (PyType_Ready(&caller_type) < 0 || (c = PyObject_New(caller_object, &caller_type)) == NULL) {
         PyErr_Clear();
         return NULL;
     }
@@ -74,6 +145,8 @@ static PyObject *caller_new(PyObject *callable)
     c->callable = callable;
     c->function = function;
     c->self = bound ? PyMethod_GET_SELF(callable) : NULL;
+    c->code = NULL;
+    c->unit = NULL;
     c->owner = false;
     c->below.tstate = PyThreadState_Get();
     c->below.parent = NULL;
@@ -82,12 +155,17 @@ static PyObject *caller_new(PyObject *callable)
     c->below.stack_limit = adapter_stack_limit(c->below.tstate);
     c->site.code = NULL;        /* (the rest is not looked at, and takes its time to clear) */
     c->site.out = NULL;
+    c->site.function = function;
+    c->site.levels = 1;
+    c->site.operands = c->site.is_init = 0;
     return (PyObject *)c;
 }
 
 static void caller_done(PyObject *object)
 {
     caller_object *c = (caller_object *)object;
+    Py_CLEAR(c->code);
+    c->unit = NULL;
     if (Py_REFCNT(c) > 1) {
         Py_INCREF(c->callable);
         c->owner = true;
