@@ -46,6 +46,10 @@ bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result);
 /* The same of a special method of a type, for the C function that asks for it; the arguments stay. */
 bool graft_call_special(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
                         PyObject **result);
+/* The same; an int that comes unboxed goes to *number, a place in the jit_frame (else unchanged), and the result is
+ * None. */
+bool graft_call_special_number(jit_frame *jf, PyObject *function, PyObject *const *args, int count,
+                               PyObject **result, const int64_t **number);
 #define MOST_SPECIAL 10
 #define MOST_DYNAMIC 32     /* arguments of such calls */
 /* The object for what compiled code returned, new reference; NULL: an exception is set. */

@@ -84,9 +84,10 @@ static bool pass(PyFunctionObject *function, uintptr_t *variables, uintptr_t *op
     return true;
 }
 
-/* Runs the frame, which is real when `flags` says so, or else has its variables only. */
+/* Runs the frame, which is real when `flags` says so, or else has its variables only.  An int that the
+ * function returns unboxed goes to `number`, unless that is NULL: Py_None, then. */
 static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, py_frame *frame,
-                           uint64_t flags)
+                           uint64_t flags, const int64_t **number)
 {
     PyThreadState *tstate = jf->tstate;
     tstate->py_recursion_remaining--;
@@ -126,6 +127,11 @@ static PyObject *run_frame(jit_frame *jf, unit *u, PyFunctionObject *function, p
     traceback_complete(jf);
     jf->synced = 0;
     jf->site = caller_site;
+    if (number != NULL && inner.kind == RETURNS_INT) {
+        jf->result.i = inner.result.i;
+        *number = &jf->result.i;
+        return Py_NewRef(Py_None);
+    }
     return boxed_result(inner.kind, &inner.result.i);
 }
 
@@ -138,7 +144,8 @@ static py_frame *room_for(const jit_frame *jf, const unit *u)
 
 /* Makes the function's frame where there is room for it, and runs it. */
 static bool enter_called(jit_frame *jf, unit *u, PyFunctionObject *function, py_frame *frame,
-                         uintptr_t *operands, size_t count, PyObject *names, PyObject **result)
+                         uintptr_t *operands, size_t count, PyObject *names, PyObject **result,
+                         const int64_t **number)
 {
     PyThreadState *tstate = jf->tstate;
     Py_INCREF(function);
@@ -152,7 +159,7 @@ static bool enter_called(jit_frame *jf, unit *u, PyFunctionObject *function, py_
             tstate->current_frame = frame;
             flags = JIT_FRAME_VISIBLE;
         }
-        *result = run_frame(jf, u, function, frame, flags);
+        *result = run_frame(jf, u, function, frame, flags, number);
     }
     else {
         _PyStackRef args[MOST_DYNAMIC];
@@ -166,7 +173,7 @@ static bool enter_called(jit_frame *jf, unit *u, PyFunctionObject *function, py_
         }
         count -= names != NULL ? (size_t)PyTuple_GET_SIZE(names) : 0;
         frame = adapter_push_frame(tstate, function, args, count, names, jf->frame);
-        *result = frame != NULL ? run_frame(jf, u, function, frame, JIT_FRAME_VISIBLE) : NULL;
+        *result = frame != NULL ? run_frame(jf, u, function, frame, JIT_FRAME_VISIBLE, number) : NULL;
     }
     Py_DECREF(function);
     return true;
@@ -222,11 +229,11 @@ bool graft_call_compiled(jit_frame *jf, uintptr_t *slots, int64_t nargs, PyObjec
     }
     bool has_self = slot_object(slots[1]) != NULL;
     return enter_called(jf, u, (PyFunctionObject *)callable, frame, slots + 2 - has_self,
-                        (size_t)nargs + has_self, names, result);
+                        (size_t)nargs + has_self, names, result, NULL);
 }
 
-bool graft_call_special(jit_frame *jf, PyObject *callable, PyObject *const *args, int count,
-                        PyObject **result)
+bool graft_call_special_number(jit_frame *jf, PyObject *callable, PyObject *const *args, int count,
+                               PyObject **result, const int64_t **number)
 {
     PyThreadState *tstate = jf->tstate;
     PyFunctionObject *function = (PyFunctionObject *)callable;
@@ -241,7 +248,12 @@ bool graft_call_special(jit_frame *jf, PyObject *callable, PyObject *const *args
     for (int n = 0; n < count; n++) {
         operands[n] = slot_from_new(Py_NewRef(args[n]));
     }
-    return enter_called(jf, u, function, frame, operands, (size_t)count, NULL, result);
+    return enter_called(jf, u, function, frame, operands, (size_t)count, NULL, result, number);
+}
+
+bool graft_call_special(jit_frame *jf, PyObject *callable, PyObject *const *args, int count, PyObject **result)
+{
+    return graft_call_special_number(jf, callable, args, count, result, NULL);
 }
 
 bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result)
@@ -291,7 +303,7 @@ bool graft_call_unpacked(jit_frame *jf, uintptr_t *slots, PyObject **result)
         close_slot(&slots[3]);
     }
     *result = frame == NULL ? NULL
-              : u != NULL ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE)
+              : u != NULL ? run_frame(jf, u, (PyFunctionObject *)callable, frame, JIT_FRAME_VISIBLE, NULL)
               : interpret(tstate, frame);
     Py_DECREF(callable);
     Py_XDECREF(names);

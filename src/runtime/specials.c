@@ -87,11 +87,15 @@ static bool special_hash(jit_frame *jf, PyObject *dict, PyObject *key, Py_hash_t
     PyObject *result, *function = PyDict_CheckExact(dict)
                                   && (Py_TYPE(key)->tp_flags & Py_TPFLAGS_HEAPTYPE)
                                   ? special_method(jf->site, Py_TYPE(key), "__hash__") : NULL;
-    if (function == NULL || !graft_call_special(jf, function, &key, 1, &result)) {
+    const int64_t *number = NULL;
+    if (function == NULL || !graft_call_special_number(jf, function, &key, 1, &result, &number)) {
         return false;
     }
     *hash = -1;
-    if (result != NULL && !PyLong_Check(result)) {
+    if (number != NULL) {
+        *hash = *number;
+    }
+    else if (result != NULL && !PyLong_Check(result)) {
         PyErr_SetString(PyExc_TypeError, "__hash__ method should return an integer");
     }
     else if (result != NULL) {
@@ -100,8 +104,8 @@ static bool special_hash(jit_frame *jf, PyObject *dict, PyObject *key, Py_hash_t
             PyErr_Clear();
             *hash = PyLong_Type.tp_hash(result);
         }
-        *hash = *hash == -1 ? -2 : *hash;
     }
+    *hash = *hash == -1 && result != NULL && !PyErr_Occurred() ? -2 : *hash;
     Py_XDECREF(result);
     if (*hash == -1) {
         unhashable(key);

@@ -35,14 +35,25 @@ static void caller_dealloc(PyObject *object)
     PyObject_Free(object);
 }
 
-/* Remembers the unit that was entered, if it is as simple as enter() needs it. */
-static void remember(caller_object *c)
+/* Looks for a unit that is as simple as enter() needs it: the one that calls of the same code have compiled. */
+static void find(caller_object *c)
 {
-    PyCodeObject *code = (PyCodeObject *)((PyFunctionObject *)c->function)->func_code;
-    if (c->site.code == code && adapter_plain_function(code)) {
-        Py_XSETREF(c->code, (PyCodeObject *)Py_NewRef(code));
-        c->unit = c->site.unit;
+    PyFunctionObject *function = (PyFunctionObject *)c->function;
+    PyCodeObject *code = (PyCodeObject *)function->func_code;
+    unit *u = unit_found(code);
+    if (u == NULL || u->call_entry == NULL || u->no_calls || u->refused || u->globals != function->func_globals
+        || u->builtins != function->func_builtins || function->vectorcall != adapter_vectorcall(code)
+        || !adapter_plain_function(code)) {
+        return;
     }
+    Py_XSETREF(c->code, (PyCodeObject *)Py_NewRef(code));
+    c->unit = u;
+    c->site.code = code;
+    c->site.unit = u;
+    c->site.generation = &u->generation;
+    c->site.expected = u->generation;
+    c->site.globals = function->func_globals;
+    c->site.vectorcall = (void *)function->vectorcall;
 }
 
 /* Calls the function by the code that was entered before.  False: something is not as it was. */
@@ -106,7 +117,7 @@ static PyObject *caller_call(PyObject *object, PyObject *const *args, size_t nar
         c->below.flags = 0;
         c->below.real = c->below.synced = 1;
         if (!frames_have_evaluator(tstate) && graft_call_special(&c->below, c->function, args, given, &result)) {
-            remember(c);
+            find(c);
             return result;
         }
         args += c->self != NULL;
@@ -158,6 +169,7 @@ static PyObject *caller_new(PyObject *callable)
     c->site.function = function;
     c->site.levels = 1;
     c->site.operands = c->site.is_init = 0;
+    find(c);
     return (PyObject *)c;
 }
 

@@ -186,7 +186,8 @@ bool exception_dies_quietly(PyObject *exception)
         return false;
     }
     for (int n = 0; n < EXCEPTION_PARTS; n++) {     /* (the cause is often the context, too) */
-        if (!drops_quietly(parts[n], graft_occurrences(parts, EXCEPTION_PARTS, parts[n]))) {
+        if (parts[n] != NULL && Py_REFCNT(parts[n]) <= EXCEPTION_PARTS
+            && !drops_quietly(parts[n], graft_occurrences(parts, EXCEPTION_PARTS, parts[n]))) {
             return false;
         }
     }
