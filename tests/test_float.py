@@ -346,3 +346,21 @@ def test_float_to_int_and_back():
         total += f // 1
         record(total, math.floor(f), math.sqrt(abs(f)), f.as_integer_ratio())
     return total
+
+
+def test_modulo_and_powers_of_many_floats():
+    check_source("""
+import random
+def work(r, n):
+    out = []
+    for i in range(n):
+        a, b = r.uniform(-9, 9), r.choice([r.uniform(-9, 9), float(r.randint(-4, 4)) or 2.0, 0.5, -360.0, 1e-3, 1e17])
+        out += [a % b, a // b, divmod(a, b), (a * 50) % 360.0, a ** 2, a ** -3, a ** 3.0, abs(a) ** b, (a - b) ** 4]
+        for n in a, b:
+            try: out.append(a ** n if n == b else n ** n)
+            except OverflowError as e: out.append(str(e))
+    return out
+def main():
+    for seed in range(4):
+        record([repr(x) for x in work(random.Random(seed), 60)])
+""")

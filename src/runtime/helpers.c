@@ -5,6 +5,7 @@
 #include "runtime/helpers.h"
 #include "runtime/generators.h"
 #include <errno.h>
+#include <opcode.h>
 #include <internal/pycore_setobject.h>
 #include <math.h>
 #include <signal.h>
@@ -494,34 +495,53 @@ int64_t graft_number_compare(PyObject *left, PyObject *right, int64_t op)
     return truth;
 }
 
+/* Objects/floatobject.c: float_rem, _float_div_mod.  -1: division by zero. */
 int graft_float_op(double left, double right, int64_t op, double *result)
 {
-    /* float // and % have signs and roundings of their own: ask float. */
-    PyObject *l = PyFloat_FromDouble(left), *r = PyFloat_FromDouble(right);
-    PyObject *object = l != NULL && r != NULL ? adapter_binary_op((int)op)(l, r) : NULL;
-    Py_XDECREF(l);
-    Py_XDECREF(r);
-    if (object == NULL) {
-        PyErr_Clear();
+    if (right == 0.0) {
         return -1;
     }
-    *result = PyFloat_AS_DOUBLE(object);
-    Py_DECREF(object);
+    double rest = fmod(left, right), quotient = (left - rest) / right;
+    if (rest == 0.0) {
+        rest = copysign(0.0, right);
+    }
+    else if ((right < 0) != (rest < 0)) {
+        rest += right;
+        quotient -= 1.0;
+    }
+    if (op == NB_REMAINDER) {
+        *result = rest;
+        return 0;
+    }
+    double whole = floor(quotient);
+    if (quotient == 0.0) {
+        whole = copysign(0.0, left / right);
+    }
+    else if (quotient - whole > 0.5) {
+        whole += 1.0;
+    }
+    *result = whole;
     return 0;
 }
 
+/* Objects/floatobject.c: float_pow, where both are finite and the result is an ordinary number; else -1. */
 int graft_float_pow(double left, double right, double *result)
 {
-    /* Where C's pow() and Python's agree: finite operands, a positive base, a
-     * normal result (floatobject.c, float_pow). */
-    if (!(left > 0.0) || !isfinite(left) || !isfinite(right)) {
+    if (left == 0.0 || !isfinite(left) || !isfinite(right)) {
         return -1;
     }
-    double power = pow(left, right);
+    bool odd = false;
+    if (left < 0.0) {
+        if (right != floor(right)) {
+            return -1;          /* a complex number */
+        }
+        odd = fmod(fabs(right), 2.0) == 1.0;
+    }
+    double power = pow(fabs(left), right);
     if (!isnormal(power)) {
         return -1;
     }
-    *result = power;
+    *result = odd ? -power : power;
     return 0;
 }
 
