@@ -121,8 +121,35 @@ static bool sole_or_plain(const held_objects *h, int depth)
     return !h->unknown;
 }
 
+/* What is most often so, of an iterator that dies alone: what it has walked lives on. */
+static bool walked_lives_on(PyObject *iterator)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (adapter_is_sequence_iterator(type)) {
+        PyObject *sequence = ((sequence_iterator *)iterator)->sequence;
+        return sequence == NULL || Py_REFCNT(sequence) > 1;
+    }
+    if (!adapter_is_dict_iterator(type)) {
+        return false;
+    }
+    dict_iterator *it = (dict_iterator *)iterator;
+    if (it->dict != NULL && Py_REFCNT(it->dict) == 1) {
+        return false;
+    }
+    for (Py_ssize_t n = 0; it->result != NULL && n < PyTuple_GET_SIZE(it->result); n++) {
+        PyObject *item = PyTuple_GET_ITEM(it->result, n);
+        if (Py_REFCNT(item) <= 2 && !graft_plain_inside(item, 0)) {     /* (it could be both of them) */
+            return false;
+        }
+    }
+    return true;
+}
+
 bool graft_iterator_droppable(PyObject *iterator, int depth, bool alone)
 {
+    if (alone && walked_lives_on(iterator)) {
+        return true;
+    }
     held_objects h = {.all = !alone};
     hold_all(&h, iterator);
     return alone ? all_droppable(&h, depth) : sole_or_plain(&h, depth);

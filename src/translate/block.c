@@ -119,8 +119,7 @@ void translate_block(unit *u, int at, context *c, const py_frame *frame,
     translator t = {.u = u, .c = c, .next = at, .first = true, .kind = kind, .tries = tries,
                     .globals = frame->f_globals, .builtins = frame->f_builtins};
     for (;;) {
-        t.at = t.began = t.next;
-        t.depth = c->depth;
+        t.at = t.next;
         if (!t.first && (u->is_target[t.at] || cache_crowded())) {
             end_with_jump(&t);
             return;

@@ -21,7 +21,6 @@ typedef struct {
     bool has_stack;             /* the block has made sure that there is enough machine stack */
     exit_reason reason;         /* of UNSUPPORTED */
     bool failed;                /* out of values, cells or memory */
-    int began, depth;           /* the instruction that is translated, and the depth of the stack before it */
     bool sent;                  /* SEND: None was on top of the stack at the instruction's start, and
                                  * is there again at its target */
 } translator;

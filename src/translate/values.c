@@ -35,8 +35,6 @@ static label nowhere;       /* where jumps of a failed translation go: never run
 static label *way_out(translator *t, stub_kind kind, exit_reason reason)
 {
     context *c = t->c, start;
-    /* (the interpreter does the instruction again, with all its operands) */
-    assert(t->at != t->began || c->depth + t->sent == t->depth || kind == STUB_RAISED);
     if (t->sent) {
         ctx_copy(&start, c);
         t->c = &start;
