@@ -166,3 +166,36 @@ def main():
     for f in make(12): f(D(1), D(2))
     for f in make(12): f(*(D(1), D(2)))
 """)
+
+
+def test_iterators_of_a_generator_that_share():
+    for setup, loop in [("it = iter([D(1), D(2)])", "for a, b in zip(it, it): a = b = None"),
+                        ("l = [D(1), D(2)]; i1 = iter(l); i2 = iter(l); l = None; next(i1)", "for a in (): pass"),
+                        ("l = [D(1), D(2)]; z = zip(l, l); next(z)", "l = None"),
+                        ("i1 = iter([D(1), D(2)]); z = zip(i1, i1)", "pass"),
+                        ("z = zip([D(1)], [D(2)]); p = next(z)", "pass"),
+                        ("z = enumerate([D(1), D(2)]); p = next(z); y = z", "pass"),
+                        ("d = {1: D(1), 2: D(2)}; i1 = iter(d.items()); p = next(i1); d = None", "pass")]:
+        check_source(f"""
+            import sys
+            class D:
+                def __init__(self, n): self.n = n
+                def __del__(self):
+                    f = sys._getframe(1)
+                    g = f.f_back
+                    record(self.n, f.f_code.co_name, f.f_lineno, g and sorted((k, v) for k, v in g.f_locals.items() if type(v) is float))
+            def gen(k):
+                {setup}
+                {loop}
+                for i in range(k):
+                    yield i * 0.5
+            def use(k):
+                x = 0.25
+                for y in gen(k):
+                    x += y
+                return x
+            def main():
+                for k in range(6):
+                    record(use(k))
+                    record(sum(gen(k)))
+        """)

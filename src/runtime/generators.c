@@ -84,6 +84,7 @@ static bool frame_is_plain(py_frame *frame)
     int count = frame_code(frame)->co_nlocalsplus;
     PyObject *function = PyStackRef_AsPyObjectBorrow(frame->f_funcobj);
     bool dying = false;         /* something that may hold others */
+    int iterators = 0;
     for (int n = 0; n < count; n++) {
         PyObject *object = slot_object(slots[n]);
         if ((slots[n] & 1) || object == NULL) {
@@ -97,7 +98,8 @@ static bool frame_is_plain(py_frame *frame)
         if (Py_REFCNT(object) > times) {
             continue;
         }
-        bool lets_live = adapter_is_iterator(Py_TYPE(object)) && graft_iterator_lets_live(object, slots, count);
+        bool lets_live = adapter_is_iterator(Py_TYPE(object)) && iterators++ == 0
+                         && graft_iterator_lets_live(object, slots, count);
         if (!lets_live && !graft_plain_inside(object, GRAFT_PLAIN_DEPTH)) {
             return false;
         }

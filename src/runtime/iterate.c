@@ -285,7 +285,7 @@ int graft_slow_walked(jit_frame *jf)
 
 bool graft_iterator_lets_live(PyObject *iterator, const uintptr_t *slots, int count)
 {
-    held_objects h = {.count = 0};
+    held_objects h = {.all = true};     /* (another slot may have an iterator that is inside this one) */
     hold_inside(&h, iterator);
     for (int n = 0; n < h.count; n++) {
         Py_ssize_t times = graft_occurrences(h.object, h.count, h.object[n]);
