@@ -249,7 +249,7 @@ static bool walked_quietly(PyObject *iterator)
     }
     held_objects h = {.count = 0};
     hold_inside(&h, iterator);
-    if (h.count == 1 && items_live_on(&h, h.object[0])) {
+    if (h.count == 1 && !h.unknown && items_live_on(&h, h.object[0])) {
         return true;
     }
     PyObject *last = NULL;

@@ -114,9 +114,7 @@ static PyObject *caller_call(PyObject *object, PyObject *const *args, size_t nar
         if (enter(c, tstate, args, given, &result)) {
             return result;
         }
-        c->below.flags = 0;
-        c->below.real = c->below.synced = 1;
-        if (!frames_have_evaluator(tstate) && graft_call_special(&c->below, c->function, args, given, &result)) {
+        if (graft_call_special(&c->below, c->function, args, given, &result)) {
             find(c);
             return result;
         }
