@@ -31,6 +31,9 @@ int graft_slow_forget_frame(jit_frame *jf);
  * true, once for the rest of the call.  Only its slots, instr_ptr and stackpointer are
  * to be kept up to date then. */
 int graft_slow_settle(jit_frame *jf);
+/* The unit to enter the function by, or NULL: it is not compiled, and not hot, or it cannot be.
+ * The call site remembers the last one. */
+struct unit *unit_to_enter(call_site *site, PyFunctionObject *function, PyThreadState *tstate);
 /* A call of slots[0] with slots[1] (unless that is NULL) and nargs more, of which the last have
  * `names` (or NULL), in compiled code; the result is a new reference, or NULL with an exception.
  * False: it cannot be done so, and nothing was done; else the arguments are gone. */

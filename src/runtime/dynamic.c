@@ -33,9 +33,7 @@ static unit *find_unit(PyFunctionObject *function)
     return hot && unit_prepare(u) ? u : NULL;
 }
 
-/* The unit to enter the function by, or NULL: it is not compiled, and not hot, or it cannot be.
- * The call site remembers the last one. */
-static unit *unit_to_enter(call_site *site, PyFunctionObject *function, PyThreadState *tstate)
+unit *unit_to_enter(call_site *site, PyFunctionObject *function, PyThreadState *tstate)
 {
     PyCodeObject *code = (PyCodeObject *)function->func_code;
     if (!adapter_up_to_date(code, tstate) || adapter_others_monitor_code(code, GRAFT_TOOL)) {

@@ -40,20 +40,11 @@ static void find(caller_object *c)
 {
     PyFunctionObject *function = (PyFunctionObject *)c->function;
     PyCodeObject *code = (PyCodeObject *)function->func_code;
-    unit *u = unit_found(code);
-    if (u == NULL || u->call_entry == NULL || u->no_calls || u->refused || u->globals != function->func_globals
-        || u->builtins != function->func_builtins || function->vectorcall != adapter_vectorcall(code)
-        || !adapter_plain_function(code)) {
-        return;
+    unit *u = unit_to_enter(&c->site, function, c->below.tstate);
+    if (u != NULL && u->call_entry != NULL && c->site.code == code && adapter_plain_function(code)) {
+        Py_XSETREF(c->code, (PyCodeObject *)Py_NewRef(code));
+        c->unit = u;
     }
-    Py_XSETREF(c->code, (PyCodeObject *)Py_NewRef(code));
-    c->unit = u;
-    c->site.code = code;
-    c->site.unit = u;
-    c->site.generation = &u->generation;
-    c->site.expected = u->generation;
-    c->site.globals = function->func_globals;
-    c->site.vectorcall = (void *)function->vectorcall;
 }
 
 /* Calls the function by the code that was entered before.  False: something is not as it was. */
